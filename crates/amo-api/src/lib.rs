@@ -1,0 +1,1 @@
+//! What can be asked of amoCRM / Kommo: a client and one handle per kind of entity.

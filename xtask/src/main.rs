@@ -1,0 +1,42 @@
+//! The project's own tasks: `cargo xtask <task>`.
+
+mod ci;
+mod tree;
+
+use std::process::ExitCode;
+
+use xshell::Shell;
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  ci      all that a change must pass: formatting, clippy, tests, each crate and feature
+          on its own, documentation, dependencies
+  tree    only the bounds on dependencies
+  help    this text
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let sh = Shell::new()?;
+    sh.change_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        ["ci"] => ci::run(&sh),
+        ["tree"] => tree::check(&sh),
+        other => anyhow::bail!("no task is called `{}`; `cargo xtask help` lists them", other.join(" ")),
+    }
+}

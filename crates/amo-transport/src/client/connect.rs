@@ -1,0 +1,92 @@
+//! How a connection is made: name look-up, TCP, TLS, all within one timeout.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use amo_auth::Clock;
+use http::Uri;
+use hyper_util::client::legacy::connect::HttpConnector;
+use tower::Service;
+
+use super::HyperSettings;
+use crate::{Error, ErrorKind};
+
+#[cfg(all(feature = "__provider", feature = "__roots"))]
+type Inner = hyper_rustls::HttpsConnector<HttpConnector>;
+#[cfg(not(all(feature = "__provider", feature = "__roots")))]
+type Inner = HttpConnector;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+#[derive(Clone)]
+pub(super) struct Connector {
+    inner: Inner,
+    clock: Arc<dyn Clock>,
+    timeout: Duration,
+}
+
+impl Connector {
+    pub(super) fn new(settings: &HyperSettings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let mut http = HttpConnector::new();
+        http.set_nodelay(true);
+        http.enforce_http(false);
+        Ok(Self { inner: with_tls(http)?, clock, timeout: settings.connect_timeout })
+    }
+
+    /// Can this address be reached at all by what is compiled in?
+    #[cfg_attr(
+        all(feature = "__provider", feature = "__roots"),
+        expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "only a build without TLS refuses")
+    )]
+    pub(super) fn check(&self, uri: &Uri) -> Result<(), Error> {
+        if cfg!(not(all(feature = "__provider", feature = "__roots")))
+            && uri.scheme() == Some(&http::uri::Scheme::HTTPS)
+        {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "this build has no TLS, so an https address cannot be reached: switch on one of the features `tls-ring` and `tls-aws-lc-rs`, and one of `roots-platform` and `roots-webpki`",
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(all(feature = "__provider", feature = "__roots"))]
+fn with_tls(http: HttpConnector) -> Result<Inner, Error> {
+    let builder = hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(super::tls::config()?);
+    Ok(builder.https_or_http().enable_http1().wrap_connector(http))
+}
+
+#[cfg(not(all(feature = "__provider", feature = "__roots")))]
+#[expect(clippy::unnecessary_wraps, reason = "with TLS it can fail")]
+fn with_tls(http: HttpConnector) -> Result<Inner, Error> {
+    Ok(http)
+}
+
+impl Service<Uri> for Connector {
+    type Response = <Inner as Service<Uri>>::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let connecting = self.inner.call(uri);
+        let (clock, timeout) = (Arc::clone(&self.clock), self.timeout);
+        Box::pin(async move {
+            let mut connecting = std::pin::pin!(connecting);
+            let mut alarm = clock.sleep(timeout);
+            std::future::poll_fn(|cx| {
+                if let Poll::Ready(connected) = connecting.as_mut().poll(cx) {
+                    return Poll::Ready(connected.map_err(Into::into));
+                }
+                alarm.as_mut().poll(cx).map(|()| Err(format!("no connection within {timeout:?}").into()))
+            })
+            .await
+        })
+    }
+}

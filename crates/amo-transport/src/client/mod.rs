@@ -1,0 +1,131 @@
+//! The connector over hyper: HTTP/1.1, pooled connections, TLS by rustls.
+
+mod connect;
+#[cfg(all(feature = "__provider", feature = "__roots"))]
+mod tls;
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use amo_auth::Clock;
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tower::Service;
+
+use self::connect::Connector;
+use crate::layers::{Request, Response, ResponseFuture};
+use crate::limiter::Opening;
+use crate::{Body, Error, ErrorKind};
+
+/// The numbers of a connector.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct HyperSettings {
+    /// How long a connection may take, with name look-up and TLS: 5 s.
+    pub connect_timeout: Duration,
+    /// How long an idle connection is kept: 30 s, less than servers usually do.
+    pub idle_timeout: Duration,
+    /// How many idle connections are kept for each host: 8.
+    pub max_idle_per_host: usize,
+}
+
+impl Default for HyperSettings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(30),
+            max_idle_per_host: 8,
+        }
+    }
+}
+
+/// Sends requests by hyper. Clones share their connections.
+#[derive(Clone)]
+pub struct HyperConnector {
+    client: Client<Connector, Full<Bytes>>,
+    connector: Connector,
+}
+
+impl HyperConnector {
+    /// A connector; timeouts by `clock`.
+    ///
+    /// # Errors
+    /// If TLS is compiled in and the trusted roots cannot be had.
+    pub fn new(settings: &HyperSettings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        let connector = Connector::new(settings, clock)?;
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(settings.idle_timeout)
+            .pool_max_idle_per_host(settings.max_idle_per_host)
+            .build(connector.clone());
+        Ok(Self { client, connector })
+    }
+
+    /// One that keeps no connection: a connection lives in the runtime that opened it, and that of a
+    /// refresh ends with the refresh.
+    pub(crate) fn unpooled(&self) -> Self {
+        let client = Client::builder(TokioExecutor::new())
+            .pool_max_idle_per_host(0)
+            .build(self.connector.clone());
+        Self { client, connector: self.connector.clone() }
+    }
+}
+
+impl fmt::Debug for HyperConnector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HyperConnector")
+    }
+}
+
+impl Service<Request> for HyperConnector {
+    type Response = Response;
+    type Error = Error;
+    type Future = ResponseFuture;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> ResponseFuture {
+        let (mut head, body) = request.into_parts();
+        // What the layers tell each other stays here: a pooled connection must not keep an account alive.
+        let opening = std::mem::take(&mut head.extensions).remove::<Opening>();
+        if let Err(error) = self.connector.check(&head.uri) {
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        let mut request = http::Request::from_parts(head, Full::new(body));
+        let mut connection = capture_connection(&mut request);
+        let answer = self.client.request(request);
+        Box::pin(async move {
+            let mut answer = std::pin::pin!(answer);
+            let mut connected = std::pin::pin!(async {
+                drop(connection.wait_for_connection_metadata().await);
+                if let Some(opening) = opening {
+                    opening.begin();
+                }
+            });
+            let mut begun = false;
+            let result = std::future::poll_fn(|cx| {
+                let answer = answer.as_mut().poll(cx);
+                if !begun {
+                    begun = connected.as_mut().poll(cx).is_ready();
+                }
+                answer
+            });
+            match result.await {
+                Ok(response) => Ok(response.map(Body::streaming)),
+                Err(error) if error.is_connect() => {
+                    Err(Error::with_source(ErrorKind::Connect, "no connection to the server", error))
+                }
+                Err(error) => {
+                    Err(Error::with_source(ErrorKind::Io, "the connection failed after the request was sent", error))
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! The one error of this crate: a call that got no answer.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+/// What kept a call from its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// There was no connection: nothing was sent.
+    Connect,
+    /// The connection failed after the request, or a part of it, was sent.
+    Io,
+    /// One attempt took too long.
+    AttemptTimeout,
+    /// The whole call, waits and repetitions included, took too long.
+    Deadline,
+    /// The body is longer than the bound.
+    BodyTooLarge,
+    /// There is no usable credential; [`Error::auth_error`] says why.
+    Auth,
+    /// A call in the name of another user was refused although the token is fresh: the user does not
+    /// exist in the account, is a free one, or the token was not granted by an administrator.
+    ActingUserRefused,
+    /// A credential would have gone to a server that is not on the account's list.
+    UntrustedOrigin,
+    /// A layer of the caller's own failed.
+    Middleware,
+    /// A setting or a request cannot work.
+    Configuration,
+}
+
+/// Why a call has no answer.
+pub struct Error {
+    kind: ErrorKind,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+    sent: bool,
+}
+
+impl Error {
+    /// An error; `message` is a sentence without secrets.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let sent = matches!(
+            kind,
+            ErrorKind::Io | ErrorKind::AttemptTimeout | ErrorKind::BodyTooLarge | ErrorKind::Middleware
+        );
+        Self { kind, message: message.into(), source: None, sent }
+    }
+
+    /// The same with its cause.
+    pub fn with_source(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self { source: Some(source.into()), ..Self::new(kind, message) }
+    }
+
+    pub(crate) fn deadline(after: Duration, sent: bool) -> Self {
+        let message = format!("the call was not done within {after:?}");
+        Self { sent, ..Self::new(ErrorKind::Deadline, message) }
+    }
+
+    pub(crate) fn auth(error: amo_auth::Error) -> Self {
+        Self::with_source(ErrorKind::Auth, "there is no usable credential", error)
+    }
+
+    /// Takes the error of a service that may be one of ours wrapped in a box.
+    pub(crate) fn from_box(kind: ErrorKind, message: &str, error: Box<dyn StdError + Send + Sync>) -> Self {
+        match error.downcast::<Self>() {
+            Ok(ours) => *ours,
+            Err(foreign) => Self::with_source(kind, message, foreign),
+        }
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Was nothing sent, so that even a write may be repeated?
+    pub fn not_sent(&self) -> bool {
+        !self.sent
+    }
+
+    /// May the server have acted on the request, without anybody knowing?
+    pub fn outcome_unknown(&self) -> bool {
+        self.sent
+    }
+
+    /// Did it take too long: an attempt or the whole call?
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.kind, ErrorKind::AttemptTimeout | ErrorKind::Deadline)
+    }
+
+    /// The error of the authorisation, if it is one.
+    pub fn auth_error(&self) -> Option<&amo_auth::Error> {
+        self.source.as_ref()?.downcast_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        // The whole chain: hyper's own errors say little in their first line.
+        let mut cause = self.source.as_deref().map(|source| source as &(dyn StdError + 'static));
+        let mut last = self.message.clone();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !last.contains(&text) {
+                write!(f, ": {text}")?;
+            }
+            last = text;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.kind)
+            .field("message", &self.message)
+            .field("sent", &self.sent)
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

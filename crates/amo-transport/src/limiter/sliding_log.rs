@@ -1,0 +1,177 @@
+//! The limiter of one process: a machine for each key, and the waiting around it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use amo_auth::{Clock, SystemClock};
+use tokio::sync::Notify;
+
+use super::machine::{Event, Machine, Ticket};
+use super::{Ask, LimitKey, Permit, RateLimiter, Slot};
+
+/// At most so many requests start in any second, for each [`LimitKey`]; first come, first served within
+/// a priority. Clones share their state.
+///
+/// Source: the limits page names 7 requests a second for an integration. A request over the limit is
+/// refused with 429, and who goes on is blocked.
+#[derive(Clone, Debug)]
+pub struct SlidingLog {
+    per_second: usize,
+    clock: Arc<dyn Clock>,
+    lanes: Arc<Mutex<HashMap<LimitKey, Arc<Lane>>>>,
+}
+
+impl SlidingLog {
+    /// What amoCRM allows an integration in an account.
+    pub const PER_SECOND: usize = 7;
+
+    /// A limiter of its own: `per_second` requests (at least one) in any second.
+    pub fn new(per_second: usize, clock: Arc<dyn Clock>) -> Self {
+        Self { per_second, clock, lanes: Arc::default() }
+    }
+
+    /// The one that all clients of a process share unless they are given another: the server counts the
+    /// requests of an integration together, whichever client sent them.
+    pub fn shared() -> Self {
+        static SHARED: OnceLock<SlidingLog> = OnceLock::new();
+        SHARED.get_or_init(|| Self::new(Self::PER_SECOND, Arc::new(SystemClock))).clone()
+    }
+
+    fn lane(&self, key: &LimitKey) -> Arc<Lane> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lane) = lanes.get(key) {
+            return Arc::clone(lane);
+        }
+        let lane = Arc::new(Lane {
+            clock: Arc::clone(&self.clock),
+            state: Mutex::new(State { machine: Machine::new(self.per_second), waiting: HashMap::new() }),
+        });
+        lanes.insert(key.clone(), Arc::clone(&lane));
+        lane
+    }
+}
+
+impl RateLimiter for SlidingLog {
+    fn acquire(&self, ask: Ask) -> Pin<Box<dyn Future<Output = Permit> + Send>> {
+        let lane = self.lane(&ask.key);
+        Box::pin(lane.acquire(ask))
+    }
+
+    fn throttled(&self, key: &LimitKey, wait: Duration) {
+        self.lane(key).on(Event::Throttled { wait });
+    }
+}
+
+struct Lane {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+struct State {
+    machine: Machine,
+    /// Those in the queue; who is admitted is taken out, and his notice rung.
+    waiting: HashMap<Ticket, Arc<Notify>>,
+}
+
+impl Lane {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn on(&self, event: Event) {
+        let now = self.clock.monotonic();
+        self.lock().on(event, now);
+    }
+
+    async fn acquire(self: Arc<Self>, ask: Ask) -> Permit {
+        let notice = Arc::new(Notify::new());
+        let ticket = {
+            let now = self.clock.monotonic();
+            let mut state = self.lock();
+            let ticket = state.machine.ticket();
+            state.waiting.insert(ticket, Arc::clone(&notice));
+            state.on(Event::Arrive { ticket, priority: ask.priority, again: ask.again }, now);
+            ticket
+        };
+        // From here on the place in the queue, and then the slot, is given back on drop.
+        let held = Held { lane: Arc::clone(&self), ticket };
+        loop {
+            let alarm = {
+                let now = self.clock.monotonic();
+                let mut state = self.lock();
+                state.on(Event::Tick, now);
+                if !state.waiting.contains_key(&ticket) {
+                    return Permit::new(held);
+                }
+                // Only the first keeps the alarm; when he is gone, the next is told.
+                let front = state.machine.front() == Some(ticket);
+                let alarm = state.machine.alarm(now).filter(|_| front);
+                alarm.map(|at| at.saturating_sub(now))
+            };
+            let notified = notice.notified();
+            match alarm {
+                Some(after) => {
+                    let mut sleep = self.clock.sleep(after);
+                    let mut notified = std::pin::pin!(notified);
+                    std::future::poll_fn(|cx| match notified.as_mut().poll(cx) {
+                        std::task::Poll::Pending => sleep.as_mut().poll(cx),
+                        ready => ready,
+                    })
+                    .await;
+                }
+                None => notified.await,
+            }
+        }
+    }
+}
+
+impl State {
+    fn on(&mut self, event: Event, now: Duration) {
+        for ticket in self.machine.on(event, now) {
+            if let Some(notice) = self.waiting.remove(&ticket) {
+                notice.notify_one();
+            }
+        }
+        // Whoever is first now sets his alarm by what has changed.
+        if !matches!(event, Event::Tick)
+            && let Some(notice) = self.machine.front().and_then(|front| self.waiting.get(&front))
+        {
+            notice.notify_one();
+        }
+    }
+}
+
+/// A place in the queue that becomes a slot.
+struct Held {
+    lane: Arc<Lane>,
+    ticket: Ticket,
+}
+
+impl Slot for Held {
+    fn begin(&self) {
+        self.lane.on(Event::Begin { ticket: self.ticket });
+    }
+
+    fn end(&self) {
+        self.lane.on(Event::End { ticket: self.ticket });
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let now = self.lane.clock.monotonic();
+        let mut state = self.lane.lock();
+        if state.waiting.remove(&self.ticket).is_some() || state.machine.is_open(self.ticket) {
+            state.on(Event::Leave { ticket: self.ticket }, now);
+        }
+    }
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lane")
+    }
+}

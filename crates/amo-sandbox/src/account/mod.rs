@@ -1,0 +1,58 @@
+//! An account: all that the box keeps, and what is not an entity of its own.
+
+pub(crate) mod info;
+pub(crate) mod pipelines;
+pub(crate) mod users;
+
+use std::collections::BTreeMap;
+
+use crate::builder::ApiFilter;
+use crate::entity::{Collection, Kind};
+use crate::fields::FieldDefinition;
+use crate::links::Links;
+use crate::tags::Tag;
+use pipelines::{LossReason, Pipeline};
+use users::{Group, User};
+
+/// The state of an account.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    /// The host name, such as `demo.amocrm.ru`.
+    pub(crate) domain: String,
+    pub(crate) api_filter: ApiFilter,
+    pub(crate) users: Vec<User>,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) pipelines: Vec<Pipeline>,
+    pub(crate) loss_reasons: Vec<LossReason>,
+    pub(crate) fields: BTreeMap<Kind, Vec<FieldDefinition>>,
+    pub(crate) collections: BTreeMap<Kind, Collection>,
+    pub(crate) tags: BTreeMap<Kind, Vec<Tag>>,
+    pub(crate) next_tag: i64,
+    pub(crate) links: Links,
+}
+
+impl Account {
+    pub(crate) fn user(&self, id: i64) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    pub(crate) fn pipeline(&self, id: i64) -> Option<&Pipeline> {
+        self.pipelines.iter().find(|pipeline| pipeline.id == id)
+    }
+
+    /// The definitions of a kind's custom fields.
+    pub(crate) fn fields_of(&self, kind: Kind) -> &[FieldDefinition] {
+        self.fields.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn subdomain(&self) -> &str {
+        self.domain.split('.').next().unwrap_or_default()
+    }
+
+    /// The domain below the subdomain, such as `amocrm.ru`.
+    pub(crate) fn base_domain(&self) -> &str {
+        self.domain.split_once('.').map_or("", |(_, base)| base)
+    }
+}

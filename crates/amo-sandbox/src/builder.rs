@@ -1,0 +1,144 @@
+//! How a box is set up.
+
+use std::time::Duration;
+
+use crate::calendar::Calendar;
+use crate::limit::RateLimit;
+use crate::sandbox::Sandbox;
+use crate::{demo, sandbox};
+
+/// What the account does with `filter[…]` of leads, contacts and companies: the real service has
+/// these filters only where they are paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum ApiFilter {
+    /// The filters work, and `is_api_filter_enabled` of the account says so.
+    On,
+    /// They are ignored: everything is listed.
+    #[default]
+    Ignored,
+    /// They are answered with 400.
+    Refused,
+}
+
+/// Sets a [`Sandbox`] up.
+///
+/// ```
+/// use amo_sandbox::{RateLimit, Sandbox};
+///
+/// let sandbox = Sandbox::builder().contacts(10).leads(25).rate_limit(RateLimit::Off).build();
+/// assert_eq!(sandbox.log().len(), 0);
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until build is called"]
+pub struct SandboxBuilder {
+    pub(crate) contacts: usize,
+    pub(crate) leads: usize,
+    pub(crate) companies: usize,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) retry_after: bool,
+    pub(crate) domain: String,
+    pub(crate) access_token_lifetime: Duration,
+    pub(crate) refresh_grace: bool,
+    pub(crate) api_filter: ApiFilter,
+    pub(crate) latency: Duration,
+    pub(crate) manual_calendar: Option<i64>,
+}
+
+impl Default for SandboxBuilder {
+    fn default() -> Self {
+        SandboxBuilder {
+            contacts: 0,
+            leads: 0,
+            companies: 0,
+            rate_limit: RateLimit::default(),
+            retry_after: false,
+            domain: demo::DOMAIN.to_owned(),
+            access_token_lifetime: Duration::from_secs(86_400),
+            refresh_grace: false,
+            api_filter: ApiFilter::default(),
+            latency: Duration::ZERO,
+            manual_calendar: None,
+        }
+    }
+}
+
+impl SandboxBuilder {
+    /// How many contacts the demo account has; none unless said. The same ones every time.
+    pub fn contacts(mut self, count: usize) -> Self {
+        self.contacts = count;
+        self
+    }
+
+    /// How many leads the demo account has; none unless said. The same ones every time, linked to
+    /// its contacts and companies as far as there are any.
+    pub fn leads(mut self, count: usize) -> Self {
+        self.leads = count;
+        self
+    }
+
+    /// How many companies the demo account has; none unless said. The same ones every time.
+    pub fn companies(mut self, count: usize) -> Self {
+        self.companies = count;
+        self
+    }
+
+    /// How many requests are taken; 7 in any second unless said. [`Sandbox::set_rate_limit`]
+    /// changes it later.
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = limit;
+        self
+    }
+
+    /// Whether the answer to a request over the limit says `Retry-After: 1`. The real service does
+    /// not promise the header, so it is left out unless said.
+    pub fn retry_after(mut self, sent: bool) -> Self {
+        self.retry_after = sent;
+        self
+    }
+
+    /// The account's host name; `demo.amocrm.ru` unless said. Requests to other hosts reach the
+    /// account too.
+    pub fn domain(mut self, domain: &str) -> Self {
+        domain.clone_into(&mut self.domain);
+        self
+    }
+
+    /// How long access tokens work, by the calendar, in whole seconds; 24 hours unless said.
+    pub fn access_token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.access_token_lifetime = lifetime;
+        self
+    }
+
+    /// Whether a refresh token that was exchanged is taken until the new pair was used, as Kommo
+    /// documents it. Otherwise (unless said) it is dead at once.
+    pub fn refresh_grace(mut self, grace: bool) -> Self {
+        self.refresh_grace = grace;
+        self
+    }
+
+    /// What the account does with filters; it ignores them unless said.
+    pub fn api_filter(mut self, filter: ApiFilter) -> Self {
+        self.api_filter = filter;
+        self
+    }
+
+    /// How long every answer takes, in real time: the work is done first. None unless said.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
+    }
+
+    /// The calendar begins here, in Unix seconds, and stands still until it is moved. Otherwise it
+    /// shows the machine's time.
+    pub fn manual_calendar(mut self, start: i64) -> Self {
+        self.manual_calendar = Some(start);
+        self
+    }
+
+    /// The box.
+    pub fn build(self) -> Sandbox {
+        let calendar = self.manual_calendar.map_or_else(Calendar::system, Calendar::manual);
+        sandbox::from_settings(&self, calendar)
+    }
+}

@@ -1,0 +1,155 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::str::FromStr;
+use std::time::Duration;
+
+use amo_sandbox::{ApiFilter, RateLimit};
+use lexopt::{Arg, Parser, ValueExt as _};
+
+pub(crate) const HELP: &str = "\
+An amoCRM in a box: a server on loopback with one demo account, the same every time.
+
+Usage: amo-sandbox [OPTIONS]
+
+Options:
+  --listen ADDR        where to listen, a host and a port [127.0.0.1:8080]; port 0 takes a free one
+  --contacts N         how many contacts the account has [0]
+  --companies N        how many companies [0]
+  --leads N            how many leads [0]
+  --rate-limit off|N   how many requests are taken in any second [7]
+  --latency MS         how many milliseconds every answer takes [0]
+  --filters on|off     whether filter[...] of leads, contacts and companies works or is ignored [off]
+  --json               say how to connect as one line of JSON
+  --help               this text
+";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Serve(Settings),
+    Help,
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct Settings {
+    pub(crate) listen: String,
+    pub(crate) contacts: usize,
+    pub(crate) companies: usize,
+    pub(crate) leads: usize,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) latency: Duration,
+    pub(crate) api_filter: ApiFilter,
+    pub(crate) json: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            listen: "127.0.0.1:8080".to_owned(),
+            contacts: 0,
+            companies: 0,
+            leads: 0,
+            rate_limit: RateLimit::default(),
+            latency: Duration::ZERO,
+            api_filter: ApiFilter::Ignored,
+            json: false,
+        }
+    }
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// One sentence that names the flag that is wrong.
+pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
+    let mut settings = Settings::default();
+    while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
+        let flag = match argument {
+            Arg::Long(flag) => flag.to_owned(),
+            Arg::Short('h') => "help".to_owned(),
+            other => return Err(other.unexpected().to_string()),
+        };
+        match flag.as_str() {
+            "help" => return Ok(Command::Help),
+            "json" => settings.json = true,
+            "listen" => settings.listen = text(&mut arguments, &flag)?,
+            "contacts" => settings.contacts = number(&mut arguments, &flag)?,
+            "companies" => settings.companies = number(&mut arguments, &flag)?,
+            "leads" => settings.leads = number(&mut arguments, &flag)?,
+            "latency" => settings.latency = Duration::from_millis(number(&mut arguments, &flag)?),
+            "rate-limit" => {
+                settings.rate_limit = match text(&mut arguments, &flag)?.as_str() {
+                    "off" => RateLimit::Off,
+                    limit => {
+                        RateLimit::PerSecond(parsed(limit, &flag, "off or a number of requests")?)
+                    }
+                }
+            }
+            "filters" => {
+                settings.api_filter = match text(&mut arguments, &flag)?.as_str() {
+                    "on" => ApiFilter::On,
+                    "off" => ApiFilter::Ignored,
+                    other => return Err(format!("--filters takes on or off, not `{other}`")),
+                }
+            }
+            _ => return Err(format!("there is no flag --{flag}")),
+        }
+    }
+    Ok(Command::Serve(settings))
+}
+
+fn text(arguments: &mut Parser, flag: &str) -> Result<String, String> {
+    let value: OsString = arguments.value().map_err(|_| format!("--{flag} needs a value"))?;
+    value.string().map_err(|_| format!("the value of --{flag} is not UTF-8"))
+}
+
+fn number<T: FromStr>(arguments: &mut Parser, flag: &str) -> Result<T, String> {
+    parsed(&text(arguments, flag)?, flag, "a whole number from 0")
+}
+
+fn parsed<T: FromStr>(value: &str, flag: &str, wanted: &str) -> Result<T, String> {
+    value.parse().map_err(|_| format!("--{flag} takes {wanted}, not `{value}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(arguments: &[&str]) -> Result<Command, String> {
+        read(Parser::from_args(arguments))
+    }
+
+    #[test]
+    fn flags_are_read() {
+        let wanted = Settings {
+            listen: "[::1]:0".to_owned(),
+            contacts: 3,
+            leads: 4,
+            rate_limit: RateLimit::PerSecond(5),
+            latency: Duration::from_millis(20),
+            api_filter: ApiFilter::On,
+            json: true,
+            ..Settings::default()
+        };
+        let flags = "--listen [::1]:0 --contacts=3 --leads 4 --rate-limit 5 --latency 20 --filters on --json";
+        assert_eq!(command(&flags.split(' ').collect::<Vec<_>>()), Ok(Command::Serve(wanted)));
+        assert_eq!(command(&["--rate-limit", "0", "--help"]), Ok(Command::Help));
+    }
+
+    #[test]
+    fn a_wrong_flag_is_named() {
+        for (arguments, wanted) in [
+            (&["--contacts", "-1"][..], "--contacts takes a whole number from 0, not `-1`"),
+            (&["--leads"], "--leads needs a value"),
+            (
+                &["--rate-limit", "fast"],
+                "--rate-limit takes off or a number of requests, not `fast`",
+            ),
+            (&["--colour"], "there is no flag --colour"),
+        ] {
+            assert_eq!(command(arguments), Err(wanted.to_owned()));
+        }
+        assert!(command(&["stray"]).unwrap_err().contains("stray"));
+    }
+}

@@ -1,0 +1,118 @@
+//! The custom fields of the demo account.
+
+use std::collections::BTreeMap;
+
+use crate::demo;
+use crate::entity::Kind;
+use crate::fields::{EnumOption, FieldDefinition, FieldType};
+
+/// Id, name, code, type, options.
+type Row = (i64, &'static str, Option<&'static str>, FieldType, &'static [Choice]);
+/// Id, text, code.
+type Choice = (i64, &'static str, Option<&'static str>);
+
+const CONTACTS: &[Row] = &[
+    (demo::CONTACT_PHONE, "Phone", Some("PHONE"), FieldType::Multitext, CONTACT_PHONES),
+    (demo::CONTACT_EMAIL, "Email", Some("EMAIL"), FieldType::Multitext, CONTACT_EMAILS),
+    (demo::CONTACT_POSITION, "Position", Some("POSITION"), FieldType::Text, &[]),
+    (demo::CONTACT_COMMENT, "Comment", None, FieldType::Text, &[]),
+    (demo::CONTACT_LEVEL, "Level", Some("LEVEL"), FieldType::Select, LEVELS),
+    (demo::CONTACT_BIRTHDAY, "Birthday", None, FieldType::Birthday, &[]),
+    (demo::CONTACT_NEWS, "News", None, FieldType::Checkbox, &[]),
+    (demo::CONTACT_INTERESTS, "Interests", None, FieldType::Multiselect, INTERESTS),
+    (demo::CONTACT_SCORE, "Score", Some("SCORE"), FieldType::Numeric, &[]),
+];
+
+const COMPANIES: &[Row] = &[
+    (demo::COMPANY_PHONE, "Phone", Some("PHONE"), FieldType::Multitext, COMPANY_PHONES),
+    (demo::COMPANY_EMAIL, "Email", Some("EMAIL"), FieldType::Multitext, COMPANY_EMAILS),
+    (demo::COMPANY_WEB, "Web", Some("WEB"), FieldType::Url, &[]),
+    (demo::COMPANY_ADDRESS, "Address", Some("ADDRESS"), FieldType::Textarea, &[]),
+    (demo::COMPANY_LOCATION, "Location", None, FieldType::SmartAddress, ADDRESS_PARTS),
+    (demo::COMPANY_REQUISITES, "Requisites", None, FieldType::LegalEntity, &[]),
+];
+
+const LEADS: &[Row] = &[
+    (demo::LEAD_ORDER_NUMBER, "Order number", Some("ORDER_NUMBER"), FieldType::Text, &[]),
+    (demo::LEAD_CHANNEL, "Channel", None, FieldType::Select, CHANNELS),
+    (demo::LEAD_DELIVERY_DAY, "Delivery day", None, FieldType::Date, &[]),
+    (demo::LEAD_MEETING, "Meeting", None, FieldType::DateTime, &[]),
+    (demo::LEAD_ORDER_LINK, "Order link", None, FieldType::Url, &[]),
+    (demo::LEAD_WISHES, "Wishes", None, FieldType::Textarea, &[]),
+    (demo::LEAD_PAYMENT, "Payment", None, FieldType::Radiobutton, PAYMENTS),
+    (demo::LEAD_UTM_SOURCE, "utm_source", Some("UTM_SOURCE"), FieldType::TrackingData, &[]),
+    (demo::LEAD_UTM_MEDIUM, "utm_medium", Some("UTM_MEDIUM"), FieldType::TrackingData, &[]),
+    (demo::LEAD_UTM_CAMPAIGN, "utm_campaign", Some("UTM_CAMPAIGN"), FieldType::TrackingData, &[]),
+];
+
+const CONTACT_PHONES: &[Choice] = &[
+    (demo::PHONE_WORK, "WORK", None),
+    (7302, "WORKDD", None),
+    (demo::PHONE_MOB, "MOB", None),
+    (7304, "FAX", None),
+    (7305, "HOME", None),
+    (7306, "OTHER", None),
+];
+const CONTACT_EMAILS: &[Choice] =
+    &[(demo::EMAIL_WORK, "WORK", None), (demo::EMAIL_PRIV, "PRIV", None), (7313, "OTHER", None)];
+const LEVELS: &[Choice] = &[
+    (demo::LEVEL_GOLD, "Gold", Some("gold")),
+    (demo::LEVEL_SILVER, "Silver", Some("silver")),
+    (demo::LEVEL_BRONZE, "Bronze", None),
+];
+const INTERESTS: &[Choice] = &[
+    (demo::INTEREST_CHAIRS, "Chairs", None),
+    (demo::INTEREST_TABLES, "Tables", Some("tables")),
+    (demo::INTEREST_LAMPS, "Lamps", None),
+];
+const COMPANY_PHONES: &[Choice] = &[
+    (demo::COMPANY_PHONE_WORK, "WORK", None),
+    (7342, "WORKDD", None),
+    (7343, "MOB", None),
+    (7344, "FAX", None),
+    (7345, "HOME", None),
+    (7346, "OTHER", None),
+];
+const COMPANY_EMAILS: &[Choice] =
+    &[(demo::COMPANY_EMAIL_WORK, "WORK", None), (7352, "PRIV", None), (7353, "OTHER", None)];
+const CHANNELS: &[Choice] = &[
+    (demo::CHANNEL_SITE, "Site", Some("site")),
+    (demo::CHANNEL_PHONE, "Phone", None),
+    (demo::CHANNEL_SHOP, "Shop", None),
+];
+const PAYMENTS: &[Choice] =
+    &[(demo::PAYMENT_CARD, "Card", Some("card")), (demo::PAYMENT_CASH, "Cash", None)];
+/// The same in all accounts.
+const ADDRESS_PARTS: &[Choice] = &[
+    (1, "Address line 1", Some("address_line_1")),
+    (2, "Address line 2", Some("address_line_2")),
+    (3, "City", Some("city")),
+    (4, "State", Some("state")),
+    (5, "ZIP", Some("zip")),
+    (6, "Country", Some("country")),
+];
+
+pub(super) fn definitions() -> BTreeMap<Kind, Vec<FieldDefinition>> {
+    let kinds = [(Kind::Contacts, CONTACTS), (Kind::Companies, COMPANIES), (Kind::Leads, LEADS)];
+    kinds
+        .into_iter()
+        .map(|(kind, rows)| (kind, rows.iter().zip(1..).map(definition).collect()))
+        .collect()
+}
+
+fn definition((row, place): (&Row, i64)) -> FieldDefinition {
+    let (id, name, code, field_type, options) = *row;
+    let options = options.iter().map(|(id, value, code)| EnumOption {
+        id: *id,
+        value: (*value).to_owned(),
+        code: code.map(str::to_owned),
+    });
+    FieldDefinition {
+        id,
+        name: name.to_owned(),
+        code: code.map(str::to_owned),
+        field_type,
+        sort: place * 10,
+        options: options.collect(),
+    }
+}

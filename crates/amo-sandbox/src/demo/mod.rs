@@ -1,0 +1,165 @@
+//! The demo account: everything in it has the same id every time, so that tests and examples can
+//! name it.
+//!
+//! Contacts, companies and leads that a builder asks for have ids that grow by one from
+//! [`FIRST_CONTACT`], [`FIRST_COMPANY`] and [`FIRST_LEAD`]; those that are added later go on from
+//! there.
+
+mod fields;
+mod people;
+mod seed;
+
+pub(crate) use seed::account;
+
+use crate::connection::Integration;
+
+/// The account's id.
+pub const ACCOUNT: i64 = 30_000_001;
+/// The account's host name unless the builder names another.
+pub const DOMAIN: &str = "demo.amocrm.ru";
+
+/// The id of the account's one integration.
+pub const CLIENT_ID: &str = "5a4db0c5-1c1e-4f0e-9a5f-0d2a6f6b7c01";
+/// The secret of the integration.
+pub const CLIENT_SECRET: &str = "sandbox-secret-0000000000000000000000000000000000000000000000000";
+/// The redirect URI of the integration.
+pub const REDIRECT_URI: &str = "https://example.test/oauth/callback";
+
+/// The administrator, who grants the access; in the default group.
+pub const ADMIN: i64 = 9001;
+/// A manager, in the default group.
+pub const MANAGER: i64 = 9002;
+/// A manager, in the group [`GROUP_PARTNERS`].
+pub const PARTNER_MANAGER: i64 = 9003;
+/// The group of users beside the default group 0.
+pub const GROUP_PARTNERS: i64 = 501;
+/// The task type that the account has beside the built-in 1 and 2.
+pub const TASK_TYPE_LETTER: i64 = 601;
+
+/// The pipeline "Sales": the account's only one.
+pub const PIPELINE: i64 = 8001;
+/// The stage of incoming leads of [`PIPELINE`].
+pub const STATUS_INCOMING: i64 = 8100;
+/// The first stage of [`PIPELINE`]: new leads start here.
+pub const STATUS_FIRST: i64 = 8101;
+/// The second stage of [`PIPELINE`].
+pub const STATUS_TALKS: i64 = 8102;
+/// The third stage of [`PIPELINE`].
+pub const STATUS_CONTRACT: i64 = 8103;
+/// Won: the same id in every pipeline of every account.
+pub const STATUS_WON: i64 = 142;
+/// Lost: the same id in every pipeline of every account.
+pub const STATUS_LOST: i64 = 143;
+/// The loss reason "Too expensive".
+pub const LOSS_REASON_PRICE: i64 = 8901;
+/// The loss reason "No need any more".
+pub const LOSS_REASON_NO_NEED: i64 = 8902;
+
+/// Contacts: telephone numbers, multitext with the code `PHONE`. Options: [`PHONE_WORK`] and on for
+/// `WORKDD`, `MOB`, `FAX`, `HOME`, `OTHER`.
+pub const CONTACT_PHONE: i64 = 7001;
+/// Contacts: e-mail addresses, multitext with the code `EMAIL`. Options: [`EMAIL_WORK`] and on for
+/// `PRIV`, `OTHER`.
+pub const CONTACT_EMAIL: i64 = 7002;
+/// Contacts: position, text with the code `POSITION`.
+pub const CONTACT_POSITION: i64 = 7003;
+/// Contacts: comment, text without a code.
+pub const CONTACT_COMMENT: i64 = 7004;
+/// Contacts: level, select with the code `LEVEL`. Options: [`LEVEL_GOLD`], [`LEVEL_SILVER`],
+/// [`LEVEL_BRONZE`].
+pub const CONTACT_LEVEL: i64 = 7005;
+/// Contacts: birthday.
+pub const CONTACT_BIRTHDAY: i64 = 7006;
+/// Contacts: whether he wants the news, checkbox.
+pub const CONTACT_NEWS: i64 = 7007;
+/// Contacts: interests, multiselect. Options: [`INTEREST_CHAIRS`], [`INTEREST_TABLES`],
+/// [`INTEREST_LAMPS`].
+pub const CONTACT_INTERESTS: i64 = 7008;
+/// Contacts: score, numeric.
+pub const CONTACT_SCORE: i64 = 7009;
+
+/// Companies: telephone numbers, multitext with the code `PHONE`.
+pub const COMPANY_PHONE: i64 = 7101;
+/// Companies: e-mail addresses, multitext with the code `EMAIL`.
+pub const COMPANY_EMAIL: i64 = 7102;
+/// Companies: web site, url with the code `WEB`.
+pub const COMPANY_WEB: i64 = 7103;
+/// Companies: address, textarea with the code `ADDRESS`.
+pub const COMPANY_ADDRESS: i64 = 7104;
+/// Companies: where it sits, in parts, `smart_address`.
+pub const COMPANY_LOCATION: i64 = 7105;
+/// Companies: requisites, `legal_entity`.
+pub const COMPANY_REQUISITES: i64 = 7106;
+
+/// Leads: order number, text with the code `ORDER_NUMBER`.
+pub const LEAD_ORDER_NUMBER: i64 = 7201;
+/// Leads: channel, select. Options: [`CHANNEL_SITE`], [`CHANNEL_PHONE`], [`CHANNEL_SHOP`].
+pub const LEAD_CHANNEL: i64 = 7202;
+/// Leads: day of delivery, date.
+pub const LEAD_DELIVERY_DAY: i64 = 7203;
+/// Leads: meeting, `date_time`.
+pub const LEAD_MEETING: i64 = 7204;
+/// Leads: link to the order, url.
+pub const LEAD_ORDER_LINK: i64 = 7205;
+/// Leads: wishes, textarea.
+pub const LEAD_WISHES: i64 = 7206;
+/// Leads: payment, radiobutton. Options: [`PAYMENT_CARD`], [`PAYMENT_CASH`].
+pub const LEAD_PAYMENT: i64 = 7207;
+/// Leads: `UTM_SOURCE`, `tracking_data`; [`LEAD_UTM_MEDIUM`] and [`LEAD_UTM_CAMPAIGN`] alike.
+pub const LEAD_UTM_SOURCE: i64 = 7208;
+/// Leads: `UTM_MEDIUM`, `tracking_data`.
+pub const LEAD_UTM_MEDIUM: i64 = 7209;
+/// Leads: `UTM_CAMPAIGN`, `tracking_data`.
+pub const LEAD_UTM_CAMPAIGN: i64 = 7210;
+
+/// The option `WORK` of [`CONTACT_PHONE`].
+pub const PHONE_WORK: i64 = 7301;
+/// The option `MOB` of [`CONTACT_PHONE`].
+pub const PHONE_MOB: i64 = 7303;
+/// The option `WORK` of [`CONTACT_EMAIL`].
+pub const EMAIL_WORK: i64 = 7311;
+/// The option `PRIV` of [`CONTACT_EMAIL`].
+pub const EMAIL_PRIV: i64 = 7312;
+/// The option "Gold", code `gold`, of [`CONTACT_LEVEL`].
+pub const LEVEL_GOLD: i64 = 7321;
+/// The option "Silver", code `silver`, of [`CONTACT_LEVEL`].
+pub const LEVEL_SILVER: i64 = 7322;
+/// The option "Bronze", without a code, of [`CONTACT_LEVEL`].
+pub const LEVEL_BRONZE: i64 = 7323;
+/// The option "Chairs" of [`CONTACT_INTERESTS`].
+pub const INTEREST_CHAIRS: i64 = 7331;
+/// The option "Tables", code `tables`, of [`CONTACT_INTERESTS`].
+pub const INTEREST_TABLES: i64 = 7332;
+/// The option "Lamps" of [`CONTACT_INTERESTS`].
+pub const INTEREST_LAMPS: i64 = 7333;
+/// The option `WORK` of [`COMPANY_PHONE`].
+pub const COMPANY_PHONE_WORK: i64 = 7341;
+/// The option `WORK` of [`COMPANY_EMAIL`].
+pub const COMPANY_EMAIL_WORK: i64 = 7351;
+/// The option "Site", code `site`, of [`LEAD_CHANNEL`].
+pub const CHANNEL_SITE: i64 = 7361;
+/// The option "Phone" of [`LEAD_CHANNEL`].
+pub const CHANNEL_PHONE: i64 = 7362;
+/// The option "Shop" of [`LEAD_CHANNEL`].
+pub const CHANNEL_SHOP: i64 = 7363;
+/// The option "Card" of [`LEAD_PAYMENT`].
+pub const PAYMENT_CARD: i64 = 7371;
+/// The option "Cash" of [`LEAD_PAYMENT`].
+pub const PAYMENT_CASH: i64 = 7372;
+
+/// The id of the first lead.
+pub const FIRST_LEAD: i64 = 3_000_001;
+/// The id of the first contact.
+pub const FIRST_CONTACT: i64 = 1_000_001;
+/// The id of the first company.
+pub const FIRST_COMPANY: i64 = 2_000_001;
+/// When the first demo entity was made, in Unix seconds: 14 November 2023.
+pub const EPOCH: i64 = 1_700_000_000;
+
+pub(crate) fn integration() -> Integration {
+    Integration {
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: CLIENT_SECRET.to_owned(),
+        redirect_uri: REDIRECT_URI.to_owned(),
+    }
+}

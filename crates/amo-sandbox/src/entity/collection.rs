@@ -1,0 +1,113 @@
+//! Where entities are kept.
+
+use serde_json::Value;
+
+use crate::fields::value::FieldValues;
+
+/// An entity. Only what differs is kept: what follows from other things is worked out when it is
+/// shown.
+#[derive(Debug, Clone)]
+pub(crate) struct Entity {
+    pub(crate) id: i64,
+    /// A list and no map: there are a dozen of them, and a quarter of a million leads must fit in
+    /// memory.
+    members: Vec<(&'static str, Value)>,
+    pub(crate) fields: Vec<FieldValues>,
+    pub(crate) tags: Vec<i64>,
+}
+
+static NULL: Value = Value::Null;
+
+impl Entity {
+    fn new(id: i64) -> Self {
+        Entity { id, members: Vec::new(), fields: Vec::new(), tags: Vec::new() }
+    }
+
+    /// A member; null when it was never set.
+    pub(crate) fn get(&self, name: &str) -> &Value {
+        self.members.iter().find(|(known, _)| *known == name).map_or(&NULL, |(_, value)| value)
+    }
+
+    pub(crate) fn int(&self, name: &str) -> Option<i64> {
+        if name == "id" { Some(self.id) } else { self.get(name).as_i64() }
+    }
+
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.get(name).as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<Value>) {
+        let value = value.into();
+        match self.members.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => *old = value,
+            None => self.members.push((name, value)),
+        }
+    }
+
+    /// Sets a member that has no value yet.
+    pub(crate) fn set_default(&mut self, name: &'static str, value: impl Into<Value>) {
+        if self.get(name).is_null() {
+            self.set(name, value);
+        }
+    }
+
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.members.iter().map(|(name, value)| (*name, value))
+    }
+}
+
+/// The entities of a kind, ordered by id: ids only grow, so a page is a slice and needs no walk
+/// over what is before it.
+#[derive(Debug)]
+pub(crate) struct Collection {
+    live: Vec<Entity>,
+    deleted: Vec<Entity>,
+    next_id: i64,
+}
+
+impl Collection {
+    pub(crate) fn starting_at(first_id: i64) -> Self {
+        Collection { live: Vec::new(), deleted: Vec::new(), next_id: first_id }
+    }
+
+    pub(crate) fn live(&self) -> &[Entity] {
+        &self.live
+    }
+
+    pub(crate) fn deleted(&self) -> &[Entity] {
+        &self.deleted
+    }
+
+    pub(crate) fn get(&self, id: i64) -> Option<&Entity> {
+        let index = self.live.binary_search_by_key(&id, |entity| entity.id).ok()?;
+        self.live.get(index)
+    }
+
+    /// A new entity with the next id, not kept yet.
+    pub(crate) fn draft(&mut self) -> Entity {
+        let id = self.next_id;
+        self.next_id += 1;
+        Entity::new(id)
+    }
+
+    /// Keeps an entity in the place of its id.
+    pub(crate) fn keep(&mut self, entity: Entity) {
+        match self.live.binary_search_by_key(&entity.id, |known| known.id) {
+            Ok(index) => {
+                if let Some(known) = self.live.get_mut(index) {
+                    *known = entity;
+                }
+            }
+            Err(index) => self.live.insert(index, entity),
+        }
+    }
+
+    /// Moves an entity to the recycle bin.
+    pub(crate) fn delete(&mut self, id: i64) -> Option<&mut Entity> {
+        let index = self.live.binary_search_by_key(&id, |entity| entity.id).ok()?;
+        let entity = self.live.remove(index);
+        let place = self.deleted.partition_point(|known| known.id < id);
+        self.deleted.insert(place, entity);
+        self.deleted.get_mut(place)
+    }
+}

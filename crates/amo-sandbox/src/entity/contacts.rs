@@ -1,0 +1,75 @@
+//! What is special to contacts.
+
+use serde_json::json;
+
+use super::filter::FilterType;
+use super::member::{MemberType, member};
+use super::{Change, Entity, Kind, Showing, Shown, Table};
+use crate::account::Account;
+use crate::flaws::Flaws;
+
+pub(super) static TABLE: Table = Table {
+    name: "contacts",
+    members: &[
+        member("name", MemberType::Text),
+        member("first_name", MemberType::Text),
+        member("last_name", MemberType::Text),
+        member("responsible_user_id", MemberType::User),
+        member("created_by", MemberType::Author),
+        member("updated_by", MemberType::Author),
+        member("created_at", MemberType::Time),
+        member("updated_at", MemberType::Time),
+    ],
+    orders: &["updated_at", "id"],
+    filters: PEOPLE_FILTERS,
+    coloured_tags: false,
+    links_to: &[Kind::Leads, Kind::Companies],
+    links_on_add: &[],
+    shown_after_update: &["name"],
+    check: nothing_more,
+    settle,
+    show,
+};
+
+/// The filters of contacts, and of companies too.
+pub(super) const PEOPLE_FILTERS: &[(&str, FilterType)] = &[
+    ("id", FilterType::Ids),
+    ("name", FilterType::Names),
+    ("created_by", FilterType::Ids),
+    ("updated_by", FilterType::Ids),
+    ("responsible_user_id", FilterType::Ids),
+    ("created_at", FilterType::Range),
+    ("updated_at", FilterType::Range),
+    ("closest_task_at", FilterType::Range),
+];
+
+pub(super) fn nothing_more(_: &Change, _: Option<&Entity>, _: &Account, _: &mut Flaws) {}
+
+/// A name sent in parts makes the whole name, first name first; a whole name that is sent alone
+/// empties the parts.
+fn settle(contact: &mut Entity, change: &Change, _: &Account, _: i64) {
+    if change.text("first_name").is_some() || change.text("last_name").is_some() {
+        let parts = [contact.text("first_name").trim(), contact.text("last_name").trim()];
+        let whole: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        let whole = whole.join(" ");
+        contact.set("name", whole);
+    } else if change.text("name").is_some() {
+        contact.set("first_name", "");
+        contact.set("last_name", "");
+    }
+    contact.set_default("first_name", "");
+    contact.set_default("last_name", "");
+}
+
+fn show(contact: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
+    let from = (Kind::Contacts, contact.id);
+    shown.set("is_unsorted", false);
+    shown.embed("companies", showing.references(from, Kind::Companies));
+    for word in &showing.with {
+        match *word {
+            "leads" => shown.embed(word, showing.references(from, Kind::Leads)),
+            "customers" | "catalog_elements" | "social_profiles" => shown.embed(word, json!([])),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What is special to leads.
+
+use serde_json::{Value, json};
+
+use super::filter::FilterType;
+use super::member::{MemberType, member};
+use super::{Change, Entity, Kind, Showing, Shown, Table};
+use crate::account::Account;
+use crate::account::pipelines::{LOST, Pipeline, WON, show_reason};
+use crate::flaws::Flaws;
+
+pub(super) static TABLE: Table = Table {
+    name: "leads",
+    members: &[
+        member("name", MemberType::Text),
+        member("price", MemberType::Price),
+        member("status_id", MemberType::Int),
+        member("pipeline_id", MemberType::Int),
+        member("responsible_user_id", MemberType::User),
+        member("created_by", MemberType::Author),
+        member("updated_by", MemberType::Author),
+        member("created_at", MemberType::Time),
+        member("updated_at", MemberType::Time),
+        member("closed_at", MemberType::Time),
+        member("loss_reason_id", MemberType::LossReason),
+        // The id of a visitor of a site: a wrong one is ignored, and the box knows no right ones.
+        member("visitor_uid", MemberType::Ignored),
+    ],
+    orders: &["created_at", "updated_at", "id"],
+    filters: &[
+        ("id", FilterType::Ids),
+        ("name", FilterType::Names),
+        ("price", FilterType::Range),
+        ("statuses", FilterType::Statuses),
+        ("pipeline_id", FilterType::Ids),
+        ("created_by", FilterType::Ids),
+        ("updated_by", FilterType::Ids),
+        ("responsible_user_id", FilterType::Ids),
+        ("created_at", FilterType::Range),
+        ("updated_at", FilterType::Range),
+        ("closed_at", FilterType::Range),
+        ("closest_task_at", FilterType::Range),
+    ],
+    coloured_tags: true,
+    links_to: &[Kind::Contacts, Kind::Companies],
+    links_on_add: &[Kind::Contacts, Kind::Companies],
+    shown_after_update: &[],
+    check,
+    settle,
+    show,
+};
+
+/// The pipeline that a lead is in after a change: the one sent, else its own, else the main one.
+fn pipeline<'a>(
+    change: &Change,
+    old: Option<&Entity>,
+    account: &'a Account,
+) -> Option<&'a Pipeline> {
+    match change.int("pipeline_id").or_else(|| old?.int("pipeline_id")) {
+        Some(id) => account.pipeline(id),
+        None => account.pipelines.iter().find(|pipeline| pipeline.is_main),
+    }
+}
+
+/// A status must be one of the lead's pipeline: who moves a lead to another pipeline sends both
+/// ids.
+fn check(change: &Change, old: Option<&Entity>, account: &Account, flaws: &mut Flaws) {
+    let Some(pipeline) = pipeline(change, old, account) else {
+        flaws.not_a_choice("pipeline_id");
+        return;
+    };
+    if change.int("status_id").is_some_and(|status| !pipeline.has_status(status)) {
+        flaws.not_a_choice("status_id");
+    }
+}
+
+fn settle(lead: &mut Entity, change: &Change, account: &Account, now: i64) {
+    if lead.text("name").is_empty() {
+        // The real service makes a name up too; how exactly is a guess.
+        lead.set("name", format!("Lead #{}", lead.id));
+    }
+    lead.set_default("price", 0);
+    if let Some(pipeline) = pipeline(change, Some(lead), account) {
+        lead.set("pipeline_id", pipeline.id);
+        if !lead.int("status_id").is_some_and(|status| pipeline.has_status(status)) {
+            lead.set("status_id", pipeline.first_status());
+        }
+    }
+    let is_closed = matches!(lead.int("status_id"), Some(WON | LOST));
+    if !is_closed {
+        lead.set("closed_at", Value::Null);
+    } else if change.get("closed_at").is_none() {
+        lead.set_default("closed_at", now);
+    }
+}
+
+fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
+    show_price(lead.get("price"), shown);
+    shown.set("loss_reason_id", lead.get("loss_reason_id").clone());
+    shown.set("score", Value::Null);
+    shown.set("labor_cost", Value::Null);
+    shown.embed("companies", showing.references((Kind::Leads, lead.id), Kind::Companies));
+    for word in &showing.with {
+        match *word {
+            "contacts" => shown.embed(word, showing.contacts_of_lead(lead.id)),
+            "catalog_elements" => shown.embed(word, json!([])),
+            "source_id" => shown.set(word, Value::Null),
+            "is_price_modified_by_robot" => shown.set(word, false),
+            "loss_reason" => {
+                let reasons = showing.account.loss_reasons.iter();
+                let own = reasons.filter(|reason| Some(reason.id) == lead.int("loss_reason_id"));
+                shown.embed(word, own.map(|reason| show_reason(showing.base, reason)).collect());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `price` is whole; a fraction shows in a member of its own.
+fn show_price(price: &Value, shown: &mut Shown) {
+    if price.is_f64() {
+        shown.set("price", price.as_f64().unwrap_or_default() as i64);
+        shown.set("price_with_minor_units", price.clone());
+    }
+}

@@ -1,0 +1,121 @@
+//! Entities: leads, contacts, companies. What they share is done here once; what is special to a
+//! kind stands in its [`Table`], in a file of its own.
+
+mod check;
+mod collection;
+mod companies;
+mod contacts;
+mod filter;
+mod leads;
+mod list;
+mod member;
+mod show;
+mod write;
+
+pub(crate) use check::Change;
+pub(crate) use collection::{Collection, Entity};
+use show::Shown;
+pub(crate) use show::{Showing, show};
+pub(crate) use write::add_one;
+
+use crate::account::Account;
+use crate::call::Call;
+use crate::flaws::Flaws;
+use crate::reply::Reply;
+use crate::{fields, links, tags};
+use filter::FilterType;
+use member::Member;
+
+/// A kind of entities. To add one: a name here, a file with its table, and the demo data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Leads,
+    Contacts,
+    Companies,
+}
+
+/// What is special to a kind of entities.
+pub(crate) struct Table {
+    /// In paths and as the key under `_embedded`.
+    pub(crate) name: &'static str,
+    /// The plain members that a write may carry.
+    members: &'static [Member],
+    /// By what lists can be ordered.
+    orders: &'static [&'static str],
+    /// By what lists can be filtered, custom fields aside.
+    filters: &'static [(&'static str, FilterType)],
+    /// Whether the kind's tags have colours.
+    pub(crate) coloured_tags: bool,
+    /// The kinds that can be linked to one.
+    pub(crate) links_to: &'static [Kind],
+    /// The kinds that a new one may be linked with in its own request, under `_embedded`.
+    links_on_add: &'static [Kind],
+    /// Members that the answer to an update shows beside `id` and `updated_at`.
+    shown_after_update: &'static [&'static str],
+    /// Checks what concerns several members at once; the entity is there when it is an update.
+    check: fn(&Change, Option<&Entity>, &Account, &mut Flaws),
+    /// Fills the members that follow from others, after a change was laid over the entity.
+    settle: fn(&mut Entity, &Change, &Account, i64),
+    /// Adds what only this kind shows, to the entity and under its `_embedded`.
+    show: fn(&Entity, &Showing<'_>, &mut Shown),
+}
+
+impl Kind {
+    pub(crate) const ALL: [Kind; 3] = [Kind::Leads, Kind::Contacts, Kind::Companies];
+
+    pub(crate) fn table(self) -> &'static Table {
+        match self {
+            Kind::Leads => &leads::TABLE,
+            Kind::Contacts => &contacts::TABLE,
+            Kind::Companies => &companies::TABLE,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        self.table().name
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// Answers everything below `/api/v4/{entity}`.
+pub(crate) fn answer(call: &mut Call<'_>, kind: Kind, path: &[&str]) -> Result<Reply, Reply> {
+    match path {
+        [] => match call.method {
+            "GET" => list::list(call, kind),
+            "POST" => write::add(call, kind),
+            "PATCH" => write::update_many(call, kind),
+            _ => Err(call.no_method()),
+        },
+        ["tags"] => tags::answer(call, kind),
+        ["custom_fields", rest @ ..] => fields::answer(call, kind, rest),
+        [action @ ("links" | "link" | "unlink")] => links::mass(call, kind, action),
+        [id] => {
+            let id = call.id(id)?;
+            match call.method {
+                "GET" => Ok(one(call, kind, id)),
+                "PATCH" => write::update_one(call, kind, id),
+                _ => Err(call.no_method()),
+            }
+        }
+        [id, action @ ("links" | "link" | "unlink")] => {
+            let id = call.id(id)?;
+            links::of_one(call, kind, id, action)
+        }
+        _ => Err(call.no_route()),
+    }
+}
+
+fn one(call: &Call<'_>, kind: Kind, id: i64) -> Reply {
+    let Some(entity) = call.account.entity(kind, id) else { return Reply::no_content() };
+    Reply::hal(&show(kind, entity, &Showing::of(call)))
+}
+
+impl Account {
+    /// An entity that is not deleted.
+    pub(crate) fn entity(&self, kind: Kind, id: i64) -> Option<&Entity> {
+        self.collections.get(&kind)?.get(id)
+    }
+}

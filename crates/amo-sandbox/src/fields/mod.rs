@@ -1,0 +1,234 @@
+//! Custom fields: their definitions and `/api/v4/{entity}/custom_fields`.
+
+mod moment;
+pub(crate) mod value;
+
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::entity::Kind;
+use crate::page::Page;
+use crate::reply::Reply;
+
+/// The type of a custom field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldType {
+    Text,
+    Textarea,
+    Numeric,
+    Checkbox,
+    Url,
+    TrackingData,
+    Date,
+    DateTime,
+    Birthday,
+    Select,
+    Radiobutton,
+    Multiselect,
+    Multitext,
+    SmartAddress,
+    LegalEntity,
+}
+
+/// What the values of a type look like, and how they can be filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Text,
+    Number,
+    Flag,
+    Moment,
+    /// One option.
+    Choice,
+    /// Any number of options.
+    Choices,
+    /// Texts, each with a kind such as `WORK`.
+    Multitext,
+    /// Parts of an address: their six options are the same in all accounts.
+    Address,
+    LegalEntity,
+}
+
+impl FieldType {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            FieldType::Text => "text",
+            FieldType::Textarea => "textarea",
+            FieldType::Numeric => "numeric",
+            FieldType::Checkbox => "checkbox",
+            FieldType::Url => "url",
+            FieldType::TrackingData => "tracking_data",
+            FieldType::Date => "date",
+            FieldType::DateTime => "date_time",
+            FieldType::Birthday => "birthday",
+            FieldType::Select => "select",
+            FieldType::Radiobutton => "radiobutton",
+            FieldType::Multiselect => "multiselect",
+            FieldType::Multitext => "multitext",
+            FieldType::SmartAddress => "smart_address",
+            FieldType::LegalEntity => "legal_entity",
+        }
+    }
+
+    pub(crate) fn shape(self) -> Shape {
+        match self {
+            FieldType::Text | FieldType::Textarea | FieldType::Url | FieldType::TrackingData => {
+                Shape::Text
+            }
+            FieldType::Numeric => Shape::Number,
+            FieldType::Checkbox => Shape::Flag,
+            FieldType::Date | FieldType::DateTime | FieldType::Birthday => Shape::Moment,
+            FieldType::Select | FieldType::Radiobutton => Shape::Choice,
+            FieldType::Multiselect => Shape::Choices,
+            FieldType::Multitext => Shape::Multitext,
+            FieldType::SmartAddress => Shape::Address,
+            FieldType::LegalEntity => Shape::LegalEntity,
+        }
+    }
+}
+
+/// An option of a field.
+#[derive(Debug, Clone)]
+pub(crate) struct EnumOption {
+    pub(crate) id: i64,
+    pub(crate) value: String,
+    pub(crate) code: Option<String>,
+}
+
+/// The definition of a custom field.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldDefinition {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) code: Option<String>,
+    pub(crate) field_type: FieldType,
+    pub(crate) sort: i64,
+    pub(crate) options: Vec<EnumOption>,
+}
+
+impl FieldDefinition {
+    /// What the values of this field say about their option: of a multitext the code stands in the
+    /// option's text.
+    pub(crate) fn code_of<'a>(&self, option: &'a EnumOption) -> Option<&'a str> {
+        if self.field_type == FieldType::Multitext {
+            Some(&option.value)
+        } else {
+            option.code.as_deref()
+        }
+    }
+
+    /// Fields that every account has from the start.
+    fn is_predefined(&self) -> bool {
+        matches!(self.code.as_deref(), Some("PHONE" | "EMAIL" | "POSITION" | "WEB" | "ADDRESS"))
+    }
+
+    fn show(&self, call: &Call<'_>, kind: Kind) -> Value {
+        let path = format!("{}/custom_fields/{}", kind.name(), self.id);
+        let group =
+            if self.field_type == FieldType::TrackingData { "statistic" } else { "default" };
+        let mut shown = json!({
+            "id": self.id,
+            "name": self.name,
+            "type": self.field_type.name(),
+            "account_id": call.account.id,
+            "code": self.code,
+            "sort": self.sort,
+            "is_api_only": false,
+            "enums": self.show_options(),
+            "group_id": group,
+            "required_statuses": [],
+            "is_deletable": !self.is_predefined(),
+            "is_predefined": self.is_predefined(),
+            "entity_type": kind.name(),
+            "remind": null,
+            "triggers": [],
+            "currency": null,
+            "chained_lists": null,
+            "tracking_callback": null,
+            "_links": {"self": {"href": call.url(&path)}},
+        });
+        if self.field_type == FieldType::Birthday {
+            shown["remind"] = Value::from("never");
+        }
+        if kind == Kind::Leads {
+            shown["is_computed"] = Value::from(false);
+            shown["hidden_statuses"] = json!([]);
+        }
+        shown
+    }
+
+    fn show_options(&self) -> Value {
+        if self.options.is_empty() {
+            return Value::Null;
+        }
+        let sorted = self.options.iter().zip(1..);
+        sorted
+            .map(|(option, sort)| {
+                let mut shown = json!({"id": option.id, "value": option.value, "sort": sort});
+                if self.field_type != FieldType::Multitext {
+                    shown["code"] = json!(option.code);
+                }
+                shown
+            })
+            .collect()
+    }
+}
+
+/// Answers everything below `/api/v4/{entity}/custom_fields`: read only as yet. A field that is not
+/// there is 404 (a guess).
+pub(crate) fn answer(call: &mut Call<'_>, kind: Kind, path: &[&str]) -> Result<Reply, Reply> {
+    let definitions = call.account.fields_of(kind);
+    match path {
+        [] => {
+            call.only_get()?;
+            let page = Page::of(call.query)?;
+            let found = chosen(call, definitions)?;
+            let show = |field: &&FieldDefinition| field.show(call, kind);
+            Ok(page.counted(&call.own_url(), call.query, "custom_fields", &found, show))
+        }
+        [id] => {
+            let id = call.id(id)?;
+            call.only_get()?;
+            let field = definitions.iter().find(|field| field.id == id);
+            let field = field.ok_or_else(|| Reply::not_found("Custom field not found"))?;
+            Ok(Reply::hal(&field.show(call, kind)))
+        }
+        _ => Err(call.no_route()),
+    }
+}
+
+/// The fields that the filters leave, in the order asked for (by `sort` unless said).
+fn chosen<'a>(
+    call: &Call<'_>,
+    definitions: &'a [FieldDefinition],
+) -> Result<Vec<&'a FieldDefinition>, Reply> {
+    let mut types = Vec::new();
+    let mut ids = Vec::new();
+    for leaf in call.query.below("filter") {
+        match leaf.path.first() {
+            Some(&"type") => types.push(leaf.value),
+            Some(&"id") => ids.push(leaf.value),
+            _ => return Err(Reply::bad_request("Custom fields are filtered by type or by id")),
+        }
+    }
+    let mut found: Vec<&FieldDefinition> = definitions
+        .iter()
+        .filter(|field| types.is_empty() || types.contains(&field.field_type.name()))
+        .filter(|field| ids.is_empty() || ids.contains(&field.id.to_string().as_str()))
+        .collect();
+    let orders = call.query.below("order");
+    let Some(order) = orders.first() else {
+        found.sort_by_key(|field| field.sort);
+        return Ok(found);
+    };
+    match order.path.as_slice() {
+        ["sort"] => found.sort_by_key(|field| field.sort),
+        ["id"] => found.sort_by_key(|field| field.id),
+        _ => return Err(Reply::bad_request("Custom fields are ordered by sort or by id")),
+    }
+    match order.value {
+        "asc" => {}
+        "desc" => found.reverse(),
+        _ => return Err(Reply::bad_request("An order is asc or desc")),
+    }
+    Ok(found)
+}

@@ -1,0 +1,91 @@
+//! An amoCRM in a box: a tower service and a server on loopback to learn with and to test against.
+//!
+//! The box holds one demo account in memory, with users, a pipeline, custom fields ([`demo`]) and
+//! as many contacts, companies and leads as wanted. It speaks OAuth with single-use refresh tokens,
+//! checks requests, answers in the forms of the real service, and refuses the eighth request of a
+//! second. Tests move its [`Calendar`], read its [`RequestLog`] and switch [`Faults`] on. Clients
+//! in any language can use it over HTTP.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+//! # runtime.block_on(async {
+//! use amo_sandbox::Sandbox;
+//! use http_body_util::{BodyExt, Full};
+//! use tower_service::Service;
+//!
+//! let sandbox = Sandbox::builder().contacts(3).build();
+//! let token = sandbox.connection().long_lived_token;
+//! let request = http::Request::get("https://demo.amocrm.ru/api/v4/contacts")
+//!     .header("authorization", format!("Bearer {token}"))
+//!     .body(Full::<bytes::Bytes>::default())?;
+//! let answer = sandbox.service().call(request).await?;
+//! let body = answer.into_body().collect().await?.to_bytes();
+//! let list: serde_json::Value = serde_json::from_slice(&body)?;
+//! assert_eq!(list["_embedded"]["contacts"].as_array().map(Vec::len), Some(3));
+//! # Ok(())
+//! # })
+//! # }
+//! ```
+//!
+//! What is not there yet answers 404: tasks, notes, catalogs, customers, webhooks and the rest of
+//! the API.
+
+mod account;
+mod builder;
+mod calendar;
+mod call;
+mod clock;
+mod connection;
+pub mod demo;
+mod entity;
+mod fault;
+mod fields;
+mod flaws;
+mod limit;
+mod links;
+mod log;
+mod oauth;
+mod page;
+mod query;
+mod reply;
+mod route;
+mod sandbox;
+mod server;
+mod service;
+mod tags;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use builder::{ApiFilter, SandboxBuilder};
+pub use calendar::Calendar;
+pub use connection::Connection;
+pub use fault::{Fault, Faults};
+pub use limit::RateLimit;
+pub use log::{LoggedRequest, RequestLog};
+pub use sandbox::Sandbox;
+pub use server::Server;
+pub use service::{Lost, SandboxService};
+
+/// Locks; a lock that a panicking test left behind is still good, as every step leaves its state
+/// whole.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod assertions {
+    use super::*;
+
+    fn shared<T: Send + Sync + 'static>() {}
+
+    #[test]
+    fn everything_public_can_be_shared_between_threads() {
+        shared::<Sandbox>();
+        shared::<SandboxBuilder>();
+        shared::<SandboxService>();
+        shared::<Server>();
+        shared::<Fault>();
+        shared::<LoggedRequest>();
+    }
+}

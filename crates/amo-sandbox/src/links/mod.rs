@@ -1,0 +1,7 @@
+//! Links between entities: how they are kept, and the methods that list, make and undo them.
+
+mod handlers;
+mod store;
+
+pub(crate) use handlers::{mass, of_one};
+pub(crate) use store::{End, Links};

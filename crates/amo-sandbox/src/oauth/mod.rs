@@ -1,0 +1,8 @@
+//! OAuth 2.0 as amoCRM speaks it: the consent page, the token endpoint and the look-ups of an
+//! account's address.
+
+pub(crate) mod consent;
+pub(crate) mod endpoint;
+pub(crate) mod grants;
+mod jwt;
+pub(crate) mod lookup;

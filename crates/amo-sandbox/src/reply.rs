@@ -1,0 +1,149 @@
+//! Answers: HAL documents, problems, pages of HTML.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use serde_json::{Value, json};
+
+/// An answer before it becomes an HTTP response. Handlers give it as their error too.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) body: Bytes,
+}
+
+const HAL: &str = "application/hal+json";
+const PROBLEM: &str = "application/problem+json";
+const JSON: &str = "application/json";
+const HTML: &str = "text/html; charset=utf-8";
+
+impl Reply {
+    fn new(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let headers = vec![(CONTENT_TYPE, HeaderValue::from_static(content_type))];
+        Reply { status, headers, body: body.into() }
+    }
+
+    pub(crate) fn hal(document: &Value) -> Self {
+        Reply::new(StatusCode::OK, HAL, document.to_string())
+    }
+
+    /// Plain JSON, as the OAuth endpoints speak it.
+    pub(crate) fn json(status: StatusCode, document: &Value) -> Self {
+        Reply::new(status, JSON, document.to_string())
+    }
+
+    pub(crate) fn html(status: StatusCode, page: String) -> Self {
+        Reply::new(status, HTML, page)
+    }
+
+    /// 204: an empty list, nothing with this id, or done.
+    pub(crate) fn no_content() -> Self {
+        Reply { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Bytes::new() }
+    }
+
+    pub(crate) fn redirect(location: &str) -> Self {
+        match HeaderValue::try_from(location) {
+            Ok(location) => Reply {
+                status: StatusCode::FOUND,
+                headers: vec![(LOCATION, location)],
+                body: Bytes::new(),
+            },
+            Err(_) => Reply::problem(StatusCode::BAD_REQUEST, "The redirect URI is not a URI."),
+        }
+    }
+
+    pub(crate) fn problem(status: StatusCode, detail: &str) -> Self {
+        Reply::problem_with(status, detail, Value::Null)
+    }
+
+    /// A problem with further members: `more` is an object or null.
+    pub(crate) fn problem_with(status: StatusCode, detail: &str, more: Value) -> Self {
+        let code = status.as_u16();
+        let mut problem = json!({
+            "title": status.canonical_reason().unwrap_or("Error"),
+            "type": format!("https://httpstatus.es/{code}"),
+            "status": code,
+            "detail": detail,
+        });
+        if let (Value::Object(problem), Value::Object(more)) = (&mut problem, more) {
+            problem.extend(more);
+        }
+        Reply::new(status, PROBLEM, problem.to_string())
+    }
+
+    pub(crate) fn bad_request(detail: &str) -> Self {
+        Reply::problem(StatusCode::BAD_REQUEST, detail)
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Reply::problem(StatusCode::UNAUTHORIZED, "Invalid user name or password")
+    }
+
+    pub(crate) fn forbidden() -> Self {
+        Reply::problem(StatusCode::FORBIDDEN, "You have no rights for this action")
+    }
+
+    pub(crate) fn not_found(detail: &str) -> Self {
+        Reply::problem(StatusCode::NOT_FOUND, detail)
+    }
+
+    pub(crate) fn method_not_allowed(method: &str) -> Self {
+        Reply::problem(
+            StatusCode::METHOD_NOT_ALLOWED,
+            &format!("The method {method} is not allowed here"),
+        )
+    }
+
+    pub(crate) fn over_limit() -> Self {
+        Reply::problem(StatusCode::UNPROCESSABLE_ENTITY, "Limit 250 per page")
+    }
+
+    /// The answer that the real service is known to give with a status when something outside the
+    /// request itself is wrong; its gateway speaks HTML.
+    pub(crate) fn usual(status: StatusCode) -> Self {
+        match status.as_u16() {
+            204 => Reply::no_content(),
+            401 => Reply::unauthorized(),
+            402 => Reply::problem(status, "Payment required"),
+            429 => {
+                Reply::problem(status, "You have sent too many requests in a given amount of time")
+            }
+            500 => {
+                let problem = json!({
+                    "title": "ErrInternalServer", "status": 500, "detail": "Internal server error",
+                    "trace_id": format!("{:032x}", fastrand::u128(..)),
+                });
+                Reply::new(status, PROBLEM, problem.to_string())
+            }
+            403 | 502..=504 => {
+                let heading =
+                    format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or("Error"));
+                let page = format!(
+                    "<html>\r\n<head><title>{heading}</title></head>\r\n<body>\r\n<center><h1>{heading}</h1></center>\
+                     \r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+                );
+                Reply::html(status, page)
+            }
+            200..=299 => Reply::new(status, HAL, "{}"),
+            _ => Reply::problem(status, status.canonical_reason().unwrap_or("Error")),
+        }
+    }
+
+    /// Sets a header, in place of one of the same name.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.retain(|(known, _)| *known != name);
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(crate) fn into_response(self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::new(self.body));
+        *response.status_mut() = self.status;
+        for (name, value) in self.headers {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}

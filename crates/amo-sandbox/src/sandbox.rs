@@ -1,0 +1,191 @@
+//! The box itself and the handle on it.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::net::ToSocketAddrs;
+
+use crate::account::Account;
+use crate::builder::SandboxBuilder;
+use crate::calendar::Calendar;
+use crate::clock::Stopwatch;
+use crate::connection::{Connection, Integration};
+use crate::entity::{Kind, Showing, show};
+use crate::fault::Faults;
+use crate::limit::{Limiter, RateLimit};
+use crate::log::RequestLog;
+use crate::oauth::grants::{Grants, Issuer};
+use crate::server::Server;
+use crate::service::SandboxService;
+use crate::{demo, locked};
+
+/// An amoCRM in a box: one demo account with one integration.
+///
+/// It is a handle: clones share the box.
+///
+/// ```
+/// use amo_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::new();
+/// let connection = sandbox.connection();
+/// assert_eq!(connection.domain, "demo.amocrm.ru");
+/// ```
+#[derive(Clone)]
+pub struct Sandbox {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").finish_non_exhaustive()
+    }
+}
+
+/// What the handles share. Each lock is held for one step and never across an await.
+pub(crate) struct Inner {
+    pub(crate) integration: Integration,
+    pub(crate) latency: Duration,
+    pub(crate) retry_after: bool,
+    pub(crate) calendar: Calendar,
+    pub(crate) stopwatch: Stopwatch,
+    pub(crate) limiter: Mutex<Limiter>,
+    pub(crate) log: RequestLog,
+    pub(crate) faults: Faults,
+    pub(crate) grants: Mutex<Grants>,
+    pub(crate) account: Mutex<Account>,
+}
+
+pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sandbox {
+    let account = demo::account(settings);
+    let integration = demo::integration();
+    let mut limiter = Limiter::default();
+    limiter.set(settings.rate_limit);
+    let grants = Grants::new(Issuer {
+        client_id: integration.client_id.clone(),
+        account_id: account.id,
+        base_domain: account.base_domain().to_owned(),
+        access_lifetime: i64::try_from(settings.access_token_lifetime.as_secs())
+            .unwrap_or(i64::MAX),
+        grace: settings.refresh_grace,
+    });
+    let inner = Inner {
+        integration,
+        latency: settings.latency,
+        retry_after: settings.retry_after,
+        calendar,
+        stopwatch: Stopwatch::start(),
+        limiter: Mutex::new(limiter),
+        log: RequestLog::default(),
+        faults: Faults::default(),
+        grants: Mutex::new(grants),
+        account: Mutex::new(account),
+    };
+    Sandbox { inner: Arc::new(inner) }
+}
+
+impl Default for Sandbox {
+    fn default() -> Self {
+        Sandbox::new()
+    }
+}
+
+impl Sandbox {
+    /// A box with an empty demo account, the real rate limit and the machine's time.
+    pub fn new() -> Sandbox {
+        Sandbox::builder().build()
+    }
+
+    /// A box to be set up.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    /// The box as a tower service, without a socket.
+    pub fn service(&self) -> SandboxService {
+        SandboxService::new(Arc::clone(&self.inner))
+    }
+
+    /// Serves the box over HTTP/1.1 until the server is shut down or dropped; needs a running tokio
+    /// runtime.
+    ///
+    /// # Errors
+    /// When it cannot listen there.
+    pub async fn serve(&self, listen: impl ToSocketAddrs) -> io::Result<Server> {
+        Server::start(listen, self.service()).await
+    }
+
+    /// What a client needs to connect; the code and the long-lived token are fresh ones each time.
+    pub fn connection(&self) -> Connection {
+        let Integration { client_id, client_secret, redirect_uri } = self.inner.integration.clone();
+        let domain = locked(&self.inner.account).domain.clone();
+        let now = self.inner.calendar.now();
+        let mut grants = locked(&self.inner.grants);
+        Connection {
+            client_id,
+            client_secret,
+            redirect_uri,
+            code: grants.new_code(demo::ADMIN, now),
+            long_lived_token: grants.long_lived(demo::ADMIN, now),
+            domain,
+        }
+    }
+
+    /// A fresh authorisation code of the administrator: works once and for 20 minutes of the
+    /// calendar.
+    pub fn authorization_code(&self) -> String {
+        locked(&self.inner.grants).new_code(demo::ADMIN, self.inner.calendar.now())
+    }
+
+    /// The wall clock of the box.
+    pub fn calendar(&self) -> &Calendar {
+        &self.inner.calendar
+    }
+
+    /// The faults that are switched on.
+    pub fn faults(&self) -> &Faults {
+        &self.inner.faults
+    }
+
+    /// The requests that arrived.
+    pub fn log(&self) -> &RequestLog {
+        &self.inner.log
+    }
+
+    /// Changes the rate limit; what arrived within the last second still counts.
+    pub fn set_rate_limit(&self, limit: RateLimit) {
+        locked(&self.inner.limiter).set(limit);
+    }
+
+    /// An entity as `GET` would show it without `with`; the collection is `leads`, `contacts` or
+    /// `companies`. Its links begin with `https://` and the account's domain.
+    pub fn entity(&self, collection: &str, id: i64) -> Option<Value> {
+        let kind = Kind::named(collection)?;
+        let account = locked(&self.inner.account);
+        let base = format!("https://{}", account.domain);
+        let showing = Showing { account: &account, base: &base, with: Vec::new() };
+        Some(show(kind, account.entity(kind, id)?, &showing))
+    }
+
+    /// Deletes an entity as a user does in the web interface (the API cannot); false when there is
+    /// no such one. `with=only_deleted` lists it then.
+    pub fn delete(&self, collection: &str, id: i64) -> bool {
+        let Some(kind) = Kind::named(collection) else { return false };
+        let mut account = locked(&self.inner.account);
+        let now = self.inner.calendar.now();
+        let deleted =
+            account.collections.get_mut(&kind).and_then(|collection| collection.delete(id));
+        let Some(entity) = deleted else { return false };
+        entity.set("updated_at", now);
+        entity.set("updated_by", demo::ADMIN);
+        account.links.remove_all((kind, id));
+        true
+    }
+
+    /// Withdraws every token and code that was given out, as if an administrator had withdrawn the
+    /// access.
+    pub fn revoke_tokens(&self) {
+        locked(&self.inner.grants).revoke();
+    }
+}

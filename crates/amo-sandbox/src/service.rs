@@ -1,0 +1,302 @@
+//! The box as a tower service: what happens to a request from its arrival to its answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HOST, RETRY_AFTER};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use tower_service::Service;
+
+use crate::call::Call;
+use crate::log::LoggedRequest;
+use crate::oauth::grants::Holder;
+use crate::oauth::{consent, endpoint, lookup};
+use crate::query::Query;
+use crate::reply::Reply;
+use crate::sandbox::Inner;
+use crate::{clock, demo, locked, route};
+
+/// The largest body that is taken.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+/// The connection was closed without an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the connection was closed without an answer")]
+#[non_exhaustive]
+pub struct Lost;
+
+impl From<Lost> for std::io::Error {
+    fn from(lost: Lost) -> Self {
+        std::io::Error::new(std::io::ErrorKind::ConnectionReset, lost)
+    }
+}
+
+/// The box as a [`tower_service::Service`]. It is always ready, and clones share the box.
+#[derive(Clone)]
+pub struct SandboxService {
+    inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for SandboxService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SandboxService").finish_non_exhaustive()
+    }
+}
+
+impl SandboxService {
+    pub(crate) fn new(inner: Arc<Inner>) -> Self {
+        SandboxService { inner }
+    }
+}
+
+impl<B> Service<Request<B>> for SandboxService
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Lost;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Lost>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Lost>> {
+        Poll::Ready(Ok(()))
+    }
+
+    /// The request arrives now, and not when the future is polled: its stamp in the log and its
+    /// place in the rate limit are taken here.
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let inner = Arc::clone(&self.inner);
+        let (head, body) = request.into_parts();
+        let arrival = inner.arrive(&head);
+        Box::pin(async move {
+            let body = match Limited::new(body, MOST_BYTES).collect().await {
+                Ok(body) => Ok(body.to_bytes()),
+                Err(error) if error.is::<LengthLimitError>() => Err(Reply::problem(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "The request body is larger than 16 MiB",
+                )),
+                // The client itself broke off.
+                Err(_) => return Err(Lost),
+            };
+            if let Ok(body) = &body {
+                inner.log.has_body(arrival.number, body.clone());
+            }
+            let Decision { reply, wait, fault, user_id } = inner.decide(&head, body, &arrival);
+            clock::wait(inner.latency + wait).await;
+            inner.log.answered(arrival.number, |entry| {
+                entry.status = reply.as_ref().map_or(0, |reply| reply.status.as_u16());
+                entry.fault = fault;
+                entry.authorized_as = user_id;
+            });
+            let request_id = HeaderValue::try_from(format!("{:032x}", fastrand::u128(..)));
+            let mut response = reply.ok_or(Lost)?.into_response();
+            if let Ok(request_id) = request_id {
+                response.headers_mut().insert(HeaderName::from_static("x-request-id"), request_id);
+            }
+            Ok(response)
+        })
+    }
+}
+
+/// What is known of a request when its head is there.
+struct Arrival {
+    /// Its number in the log.
+    number: u64,
+    holder: Option<Holder>,
+    over_limit: bool,
+}
+
+/// How a request is answered.
+struct Decision {
+    /// `None`: not at all.
+    reply: Option<Reply>,
+    wait: Duration,
+    fault: bool,
+    user_id: Option<i64>,
+}
+
+/// The host by which the box was reached.
+fn host(head: &Parts) -> Option<&str> {
+    let authority = head.uri.authority().map(http::uri::Authority::as_str);
+    authority.or_else(|| head.headers.get(HOST)?.to_str().ok())
+}
+
+fn bearer(head: &Parts) -> Option<&str> {
+    let (scheme, token) = head.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+impl Inner {
+    fn arrive(&self, head: &Parts) -> Arrival {
+        let now = self.calendar.now();
+        let holder = bearer(head).and_then(|token| locked(&self.grants).holder(token, now));
+        let integration =
+            holder.as_ref().map_or(self.integration.client_id.as_str(), |holder| &holder.client_id);
+        // The stamp is taken under the lock, so that the log and the limiter see the requests in
+        // one order.
+        let mut limiter = locked(&self.limiter);
+        let at = self.stopwatch.elapsed();
+        let over_limit = !limiter.arrive(integration, at);
+        let number = self.log.arrived(LoggedRequest {
+            at,
+            method: head.method.to_string(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            host: host(head).map(str::to_owned),
+            status: 0,
+            body: Bytes::new(),
+            authorized_as: None,
+            fault: false,
+        });
+        drop(limiter);
+        Arrival { number, holder, over_limit }
+    }
+
+    /// First the rate limit, then a fault, then the work.
+    fn decide(&self, head: &Parts, body: Result<Bytes, Reply>, arrival: &Arrival) -> Decision {
+        let mut decision = Decision {
+            reply: None,
+            wait: Duration::ZERO,
+            fault: false,
+            user_id: arrival.holder.as_ref().map(|holder| holder.user_id),
+        };
+        if arrival.over_limit {
+            let mut reply = Reply::usual(StatusCode::TOO_MANY_REQUESTS);
+            if self.retry_after {
+                reply = reply.with_header(RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            decision.reply = Some(reply);
+            return decision;
+        }
+        let fault = self.faults.take(head.method.as_str(), head.uri.path());
+        let works = fault.as_ref().is_none_or(crate::fault::Fault::works);
+        let worked = works.then(|| {
+            let worked = body.and_then(|body| {
+                self.work(head, &body, arrival.holder.as_ref(), &mut decision.user_id)
+            });
+            worked.unwrap_or_else(|refused| refused)
+        });
+        decision.reply = match fault {
+            None => worked,
+            Some(fault) => {
+                decision.fault = true;
+                decision.wait = fault.wait();
+                fault.strike(worked)
+            }
+        };
+        decision
+    }
+
+    fn work(
+        &self,
+        head: &Parts,
+        body: &[u8],
+        holder: Option<&Holder>,
+        user_id: &mut Option<i64>,
+    ) -> Result<Reply, Reply> {
+        let query = Query::parse(head.uri.query().unwrap_or_default());
+        let path = head.uri.path();
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let method = head.method.as_str();
+        let now = self.calendar.now();
+        match segments.as_slice() {
+            ["oauth"] => return self.consent(method, head, &query, body, now),
+            ["oauth2", "access_token"] if method == "POST" => {
+                return Ok(endpoint::answer(
+                    body,
+                    &self.integration,
+                    &mut locked(&self.grants),
+                    now,
+                ));
+            }
+            ["oauth2", "account", "subdomain"] if method == "GET" => {
+                holder.ok_or_else(Reply::unauthorized)?;
+                return Ok(lookup::address(&locked(&self.account)));
+            }
+            ["oauth2", "account", "current", "subdomain"] if method == "GET" => {
+                let token =
+                    head.headers.get("x-refresh-token").and_then(|token| token.to_str().ok());
+                let known = token.filter(|token| locked(&self.grants).is_refreshable(token, now));
+                known.ok_or_else(Reply::unauthorized)?;
+                return Ok(lookup::address(&locked(&self.account)));
+            }
+            ["oauth2", "access_token"]
+            | ["oauth2", "account", "subdomain"]
+            | ["oauth2", "account", "current", "subdomain"] => {
+                return Err(Reply::method_not_allowed(method));
+            }
+            _ => {}
+        }
+        let base = self.base(head);
+        let ["api", "v4", rest @ ..] = segments.as_slice() else {
+            return Err(Reply::not_found(&format!("Cannot {method} {base}{path}")));
+        };
+        let holder = holder.ok_or_else(Reply::unauthorized)?;
+        let mut account = locked(&self.account);
+        let acting = acting_user(head, holder, &account)?;
+        *user_id = Some(acting);
+        let mut call = Call {
+            method,
+            path,
+            query: &query,
+            body,
+            base: &base,
+            now,
+            user_id: acting,
+            account: &mut account,
+        };
+        route::answer(&mut call, rest)
+    }
+
+    fn consent(
+        &self,
+        method: &str,
+        head: &Parts,
+        query: &Query,
+        body: &[u8],
+        now: i64,
+    ) -> Result<Reply, Reply> {
+        let domain = locked(&self.account).domain.clone();
+        match method {
+            "GET" => Ok(consent::page(query, &self.integration, &domain)),
+            "POST" => {
+                let platform = if domain.rsplit('.').next() == Some("ru") { 1 } else { 2 };
+                let host = host(head).unwrap_or(&domain);
+                let code = || locked(&self.grants).new_code(demo::ADMIN, now);
+                Ok(consent::decide(body, host, platform, &self.integration, code))
+            }
+            _ => Err(Reply::method_not_allowed(method)),
+        }
+    }
+
+    /// What links in the answer begin with.
+    fn base(&self, head: &Parts) -> String {
+        match host(head) {
+            Some(host) => format!("{}://{host}", head.uri.scheme_str().unwrap_or("http")),
+            None => format!("https://{}", locked(&self.account).domain),
+        }
+    }
+}
+
+/// The user with whose rights a request runs: the token's, or the one that an administrator's token
+/// names. A user that is not there, or a free one, is refused like a wrong token.
+fn acting_user(
+    head: &Parts,
+    holder: &Holder,
+    account: &crate::account::Account,
+) -> Result<i64, Reply> {
+    let Some(named) = head.headers.get("x-context-user-id") else { return Ok(holder.user_id) };
+    let named = named.to_str().ok().and_then(|text| text.trim().parse().ok());
+    let is_admin = account.user(holder.user_id).is_some_and(|user| user.is_admin);
+    let user = named
+        .and_then(|id| account.user(id))
+        .filter(|user| is_admin && user.is_active && !user.is_free);
+    user.map(|user| user.id).ok_or_else(Reply::unauthorized)
+}

@@ -1,0 +1,145 @@
+//! One field with its values, as an answer has it.
+
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use super::kinds::{FieldType, FieldValues};
+use super::loose::Loose;
+use super::{FieldKey, write};
+use crate::lenient::Key;
+use crate::member::{self, Member};
+use crate::{CustomFieldId, Extra};
+
+/// A custom field of an entity with its values.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CustomFieldValues {
+    /// The id; absent only for a field that was set here by its code.
+    pub field_id: Option<CustomFieldId>,
+    /// The name that users see.
+    pub field_name: Option<String>,
+    /// The code, if the field has one.
+    pub field_code: Option<String>,
+    /// The type.
+    pub field_type: Option<FieldType>,
+    /// The values.
+    pub values: FieldValues,
+    /// Members that have no name here; they are printed back.
+    pub extra: Extra,
+}
+
+impl CustomFieldValues {
+    /// Whether `key` names this field.
+    pub fn is(&self, key: FieldKey) -> bool {
+        match key {
+            FieldKey::Id(id) => self.field_id == Some(id),
+            FieldKey::Code(code) => self.field_code.as_deref() == Some(code),
+        }
+    }
+
+    /// The field without values.
+    pub(super) fn new(key: FieldKey, field_type: FieldType) -> Self {
+        let (field_id, field_code) = match key {
+            FieldKey::Id(id) => (Some(id), None),
+            FieldKey::Code(code) => (None, Some(code.to_owned())),
+        };
+        Self {
+            field_id,
+            field_name: None,
+            field_code,
+            field_type: Some(field_type),
+            values: FieldValues::Unknown(Value::Null),
+            extra: Extra::default(),
+        }
+    }
+
+    /// How a request names the field: by its id where it is known.
+    pub(super) fn new_key(&self) -> write::NewKey {
+        match (self.field_id, &self.field_code) {
+            (Some(id), _) => write::NewKey::Id(id),
+            (None, code) => write::NewKey::Code(code.clone().unwrap_or_default()),
+        }
+    }
+}
+
+impl Serialize for CustomFieldValues {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.field_id.write("field_id", &self.extra, &mut map)?;
+        self.field_name.write("field_name", &self.extra, &mut map)?;
+        self.field_code.write("field_code", &self.extra, &mut map)?;
+        self.field_type.write("field_type", &self.extra, &mut map)?;
+        map.serialize_entry("values", &self.values)?;
+        for (name, value) in self.extra.iter() {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+/// The values before the type is known for certain.
+enum Values {
+    Loose(Loose),
+    /// Of a type that has no typed values.
+    Plain(Value),
+}
+
+impl<'de> Deserialize<'de> for CustomFieldValues {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldVisitor;
+
+        impl<'de> Visitor<'de> for FieldVisitor {
+            type Value = CustomFieldValues;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a custom field with its values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let (mut id, mut name, mut code) = (None, None, None);
+                let (mut field_type, mut values) = (None::<FieldType>, None);
+                let mut extra = Extra::default();
+                while let Some(key) = map.next_key::<Key<'de>>()? {
+                    match key.as_str() {
+                        "field_id" => id = member::next(&mut map, "field_id", &mut extra)?,
+                        "field_name" => name = member::next(&mut map, "field_name", &mut extra)?,
+                        "field_code" => code = member::next(&mut map, "field_code", &mut extra)?,
+                        "field_type" => {
+                            field_type = member::next(&mut map, "field_type", &mut extra)?;
+                        }
+                        "values" => {
+                            let plain = field_type.as_ref().is_some_and(|t| !FieldValues::knows(t));
+                            values = Some(if plain {
+                                Values::Plain(map.next_value()?)
+                            } else {
+                                Values::Loose(map.next_value()?)
+                            });
+                        }
+                        _ => extra.insert(key.into_string(), map.next_value()?),
+                    }
+                }
+                let values = match values {
+                    None => FieldValues::Unknown(Value::Null),
+                    Some(Values::Plain(value)) => FieldValues::Unknown(value),
+                    Some(Values::Loose(loose)) => {
+                        FieldValues::from_loose(field_type.as_ref(), loose)
+                    }
+                };
+                Ok(CustomFieldValues {
+                    field_id: id,
+                    field_name: name,
+                    field_code: code,
+                    field_type,
+                    values,
+                    extra,
+                })
+            }
+        }
+
+        deserializer.deserialize_map(FieldVisitor)
+    }
+}

@@ -1,0 +1,200 @@
+//! Custom fields as requests carry them.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::{CustomFields, Field, FieldKey, FieldKind, FieldType, MultiValue};
+use crate::{CustomFieldId, EnumId};
+
+/// What is to be written into custom fields. Fields that are not named stay as they are; of a
+/// named one all values are replaced.
+///
+/// ```
+/// use amo_core::{Choice, EnumId, Field, NewCustomFields};
+/// use amo_core::field::{PHONE, Select, Text};
+///
+/// const REMARK: Field<Text> = Field::id(7001);
+/// const CHANNEL: Field<Select> = Field::id(7002);
+///
+/// let fields = NewCustomFields::new()
+///     .add(PHONE, ("+70000000002", "WORK"))
+///     .set(CHANNEL, Choice::id(EnumId::new(9001)))
+///     .clear(REMARK);
+/// assert_eq!(
+///     serde_json::to_string(&fields)?,
+///     r#"[{"field_code":"PHONE","values":[{"value":"+70000000002","enum_code":"WORK"}]},"#
+///         .to_owned()
+///         + r#"{"field_id":7002,"values":[{"enum_id":9001}]},{"field_id":7001,"values":null}]"#,
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[must_use = "fields do nothing until they are sent"]
+pub struct NewCustomFields {
+    fields: Vec<NewField>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct NewField {
+    key: NewKey,
+    /// `None` clears.
+    values: Option<Vec<NewItem>>,
+}
+
+/// How a request names a field.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum NewKey {
+    Id(CustomFieldId),
+    Code(String),
+}
+
+impl From<FieldKey> for NewKey {
+    fn from(key: FieldKey) -> Self {
+        match key {
+            FieldKey::Id(id) => Self::Id(id),
+            FieldKey::Code(code) => Self::Code(code.to_owned()),
+        }
+    }
+}
+
+/// One element of `values` in a request.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum NewItem {
+    Typed {
+        value: Option<Value>,
+        enum_id: Option<EnumId>,
+        enum_code: Option<String>,
+    },
+    /// As it was read, for types without typed values.
+    Raw(Value),
+}
+
+impl NewItem {
+    /// Exactly what an element may name: a value, a sort, or both.
+    pub(super) fn new(value: Option<&str>, id: Option<EnumId>, code: Option<&str>) -> Self {
+        Self::Typed {
+            value: value.map(Value::from),
+            enum_id: id,
+            enum_code: code.map(str::to_owned),
+        }
+    }
+
+    pub(super) const fn value(value: Value) -> Self {
+        Self::Typed { value: Some(value), enum_id: None, enum_code: None }
+    }
+}
+
+impl NewCustomFields {
+    /// Nothing to be written.
+    pub const fn new() -> Self {
+        Self { fields: Vec::new() }
+    }
+
+    /// Whether nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Replaces what the field holds by this value.
+    pub fn set<K: FieldKind>(mut self, field: Field<K>, value: impl Into<K::Value>) -> Self {
+        let values = K::wrap(K::into_items(value.into())).to_new();
+        self.put(field.key().into(), values);
+        self
+    }
+
+    /// Adds one value to those that the field is to hold. What it holds at amoCRM is replaced all
+    /// the same, since amoCRM cannot add; to keep it, change what was read and take the
+    /// difference.
+    pub fn add<K: MultiValue>(mut self, field: Field<K>, item: impl Into<K::Item>) -> Self {
+        let key = NewKey::from(field.key());
+        let added = K::wrap(vec![item.into()]).to_new().unwrap_or_default();
+        match self.fields.iter_mut().find(|known| known.key == key) {
+            Some(NewField { values: Some(values), .. }) => values.extend(added),
+            _ => self.put(key, Some(added)),
+        }
+        self
+    }
+
+    /// Empties the field.
+    pub fn clear<K>(mut self, field: Field<K>) -> Self {
+        self.put(field.key().into(), None);
+        self
+    }
+
+    /// Replaces what the field holds by JSON elements, for types without a kind of their own;
+    /// they are sent as they are.
+    pub fn set_json(mut self, field: FieldKey, values: Vec<Value>) -> Self {
+        self.put(field.into(), Some(values.into_iter().map(NewItem::Raw).collect()));
+        self
+    }
+
+    /// What turns one into the other: fields whose values differ are set, those that are gone are
+    /// cleared.
+    pub(crate) fn diff(before: &CustomFields, after: &CustomFields) -> Self {
+        let mut changes = Self::new();
+        for field in after {
+            let known = before.iter().find(|known| known.new_key() == field.new_key());
+            let values = field.values.to_new();
+            if known.is_none_or(|known| known.values.to_new() != values) {
+                changes.put(field.new_key(), values);
+            }
+        }
+        for field in before {
+            if after.iter().all(|kept| kept.new_key() != field.new_key()) {
+                // A file is the one type that does not take null for its values.
+                let null = || NewItem::Raw(serde_json::json!({ "value": null }));
+                let is_file = field.field_type == Some(FieldType::File);
+                changes.put(field.new_key(), is_file.then(|| vec![null()]));
+            }
+        }
+        changes
+    }
+
+    fn put(&mut self, key: NewKey, values: Option<Vec<NewItem>>) {
+        // An empty list is not documented for clearing; null is.
+        let values = values.filter(|values| !values.is_empty());
+        match self.fields.iter_mut().find(|known| known.key == key) {
+            Some(known) => known.values = values,
+            None => self.fields.push(NewField { key, values }),
+        }
+    }
+}
+
+impl Serialize for NewCustomFields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.fields.serialize(serializer)
+    }
+}
+
+impl Serialize for NewField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        match &self.key {
+            NewKey::Id(id) => map.serialize_entry("field_id", id)?,
+            NewKey::Code(code) => map.serialize_entry("field_code", code)?,
+        }
+        map.serialize_entry("values", &self.values)?;
+        map.end()
+    }
+}
+
+impl Serialize for NewItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (value, enum_id, enum_code) = match self {
+            Self::Typed { value, enum_id, enum_code } => (value, enum_id, enum_code),
+            Self::Raw(value) => return value.serialize(serializer),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(value) = value {
+            map.serialize_entry("value", value)?;
+        }
+        if let Some(id) = enum_id {
+            map.serialize_entry("enum_id", id)?;
+        }
+        if let Some(code) = enum_code {
+            map.serialize_entry("enum_code", code)?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,121 @@
+//! Decoding with errors that name the place.
+
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde_json::Value;
+use serde_path_to_error::{Path, Segment, Track};
+
+/// How much of a body an error may show, in characters.
+const FRAGMENT: usize = 120;
+
+/// An answer is not what it should be: where, what was expected, and the piece that was found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot decode `{path}`: {message}; it is `{fragment}`")]
+pub struct DecodeError {
+    path: String,
+    message: String,
+    fragment: String,
+}
+
+impl DecodeError {
+    /// The place, `_embedded.leads[3].price`; `.` is the whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is wrong there.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The JSON at that place, shortened to 120 characters; if the body is no JSON, the text
+    /// around the fault.
+    pub fn fragment(&self) -> &str {
+        &self.fragment
+    }
+
+    pub(crate) fn new(path: &str, message: impl Into<String>, found: &str) -> Self {
+        Self { path: path.to_owned(), message: message.into(), fragment: shorten(found) }
+    }
+}
+
+/// Decodes JSON.
+///
+/// # Errors
+///
+/// [`DecodeError`] with the place inside the JSON. The place is looked for only after a failure,
+/// so that decoding what is right costs nothing more.
+pub fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    from_slice_seed(PhantomData, bytes)
+}
+
+/// The same for what needs a seed. Seeds are asked for twice after a failure, hence `Copy`.
+pub(crate) fn from_slice_seed<T, S>(seed: S, bytes: &[u8]) -> Result<T, DecodeError>
+where
+    S: for<'de> DeserializeSeed<'de, Value = T> + Copy,
+{
+    let mut plain = serde_json::Deserializer::from_slice(bytes);
+    let decoded = seed.deserialize(&mut plain).and_then(|value| plain.end().map(|()| value));
+    decoded.or_else(|_| locate(seed, bytes))
+}
+
+/// Decodes once more and keeps track of the place.
+fn locate<T, S>(seed: S, bytes: &[u8]) -> Result<T, DecodeError>
+where
+    S: for<'de> DeserializeSeed<'de, Value = T>,
+{
+    let mut track = Track::new();
+    let mut plain = serde_json::Deserializer::from_slice(bytes);
+    let tracked = serde_path_to_error::Deserializer::new(&mut plain, &mut track);
+    let decoded = seed.deserialize(tracked);
+    let (error, path) = match decoded {
+        // Text after the end is a fault of the whole, not of the place decoded last.
+        Ok(value) => match plain.end() {
+            Ok(()) => return Ok(value),
+            Err(error) => (error, None),
+        },
+        Err(error) => (error, Some(track.path())),
+    };
+    let fragment = match serde_json::from_slice::<Value>(bytes) {
+        Ok(body) => shorten(&walk(&body, path.as_ref()).to_string()),
+        Err(_) => shorten(&around(bytes, &error)),
+    };
+    let path = path.map_or_else(|| ".".to_owned(), |path| path.to_string());
+    Err(DecodeError { path, message: error.to_string(), fragment })
+}
+
+/// The piece of `body` at `path`, or the last one on the way that is there.
+fn walk<'a>(body: &'a Value, path: Option<&Path>) -> &'a Value {
+    let mut piece = body;
+    for segment in path.into_iter().flat_map(Path::iter) {
+        let next = match segment {
+            Segment::Seq { index } => piece.get(index),
+            Segment::Map { key } => piece.get(key),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        };
+        match next {
+            Some(next) => piece = next,
+            None => break,
+        }
+    }
+    piece
+}
+
+/// The text before and after a fault in the syntax.
+fn around(bytes: &[u8], error: &serde_json::Error) -> String {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
+    let at = (before + error.column()).min(bytes.len());
+    let from = at.saturating_sub(FRAGMENT / 2);
+    let to = bytes.len().min(from + FRAGMENT);
+    String::from_utf8_lossy(&bytes[from..to]).into_owned()
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(FRAGMENT) {
+        // One character of the 120 is the sign that something was cut.
+        Some(_) => text.chars().take(FRAGMENT - 1).chain(['…']).collect(),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,202 @@
+//! How a member of an answer is read and printed, by its type.
+//!
+//! amoCRM writes the same thing in several ways: a number as text, a truth value as 0 or 1, an
+//! empty object as `[]`. What is taken for what depends on the type alone, never on the member,
+//! so that it is the same everywhere.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{
+    self, DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::lenient::{Flag, Text, Whole};
+use crate::{Amount, Author, Extra, Id, Timestamp};
+
+/// A type that members of answers have.
+pub(crate) trait Member: Sized {
+    /// Reads the member, in any of its forms.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+
+    /// What it is when the server left it out.
+    fn missing<E: de::Error>(name: &'static str) -> Result<Self, E> {
+        Err(E::missing_field(name))
+    }
+
+    /// Whether it came as `null` and must be printed so.
+    fn is_null(&self) -> bool {
+        false
+    }
+
+    /// Prints it, if there is something to print.
+    fn write<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        extra: &Extra,
+        map: &mut M,
+    ) -> Result<(), M::Error>;
+}
+
+impl<T: Member + Serialize> Member for Option<T> {
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OptionVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Member> Visitor<'de> for OptionVisitor<T> {
+            type Value = Option<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value or null")
+            }
+
+            fn visit_none<E>(self) -> Result<Option<T>, E> {
+                Ok(None)
+            }
+
+            fn visit_unit<E>(self) -> Result<Option<T>, E> {
+                Ok(None)
+            }
+
+            fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Option<T>, D::Error> {
+                T::read(inner).map(Some)
+            }
+        }
+
+        deserializer.deserialize_option(OptionVisitor(PhantomData))
+    }
+
+    fn missing<E>(_: &'static str) -> Result<Self, E> {
+        Ok(None)
+    }
+
+    fn is_null(&self) -> bool {
+        self.is_none()
+    }
+
+    fn write<M: SerializeMap>(
+        &self,
+        name: &'static str,
+        extra: &Extra,
+        map: &mut M,
+    ) -> Result<(), M::Error> {
+        if self.is_some() || extra.was_null(name) {
+            map.serialize_entry(name, self)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Types whose members are printed whenever they are there.
+macro_rules! always_printed {
+    ($([$($generic:tt)*] $type:ty: $read:expr;)*) => {$(
+        impl<$($generic)*> $crate::member::Member for $type {
+            fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let read: fn(D) -> Result<Self, D::Error> = $read;
+                read(deserializer)
+            }
+
+            fn write<M: serde::ser::SerializeMap>(
+                &self,
+                name: &'static str,
+                _: &$crate::Extra,
+                map: &mut M,
+            ) -> Result<(), M::Error> {
+                map.serialize_entry(name, self)
+            }
+        }
+    )*};
+}
+
+always_printed! {
+    [] String: |d| d.deserialize_any(Text);
+    [] bool: |d| d.deserialize_any(Flag);
+    [] i64: |d| Whole::deserialize(d).map(|Whole(number)| number);
+    [] Amount: Deserialize::deserialize;
+    [] Author: Deserialize::deserialize;
+    [] Timestamp: Deserialize::deserialize;
+    [] Value: Deserialize::deserialize;
+    [T] Id<T>: Deserialize::deserialize;
+    [T: DeserializeOwned + Serialize] Vec<T>: |d| d.deserialize_any(List(PhantomData));
+    [T: Member + Serialize] BTreeMap<String, T>: |d| d.deserialize_any(Mapping(PhantomData));
+}
+
+/// A list; one object in its place is a list of one.
+struct List<T>(PhantomData<T>);
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
+    type Value = Vec<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<T>, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, one: A) -> Result<Vec<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(one)).map(|one| vec![one])
+    }
+}
+
+/// A mapping; it is `[]` or null when it is empty.
+struct Mapping<T>(PhantomData<T>);
+
+impl<'de, T: Member> Visitor<'de> for Mapping<T> {
+    type Value = BTreeMap<String, T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut map = BTreeMap::new();
+        while let Some(key) = members.next_key()? {
+            map.insert(key, members.next_value_seed(Reading(PhantomData))?);
+        }
+        Ok(map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        match list.next_element::<IgnoredAny>()? {
+            None => Ok(BTreeMap::new()),
+            Some(IgnoredAny) => Err(de::Error::invalid_type(de::Unexpected::Seq, &self)),
+        }
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(BTreeMap::new())
+    }
+}
+
+/// [`Member::read`] where a seed is needed.
+struct Reading<T>(PhantomData<T>);
+
+impl<'de, T: Member> DeserializeSeed<'de> for Reading<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::read(deserializer)
+    }
+}
+
+/// Reads the value of a member and notes whether it was null.
+pub(crate) fn next<'de, T: Member, A: MapAccess<'de>>(
+    map: &mut A,
+    name: &'static str,
+    extra: &mut Extra,
+) -> Result<T, A::Error> {
+    let value: T = map.next_value_seed(Reading(PhantomData))?;
+    if value.is_null() {
+        extra.note_null(name);
+    }
+    Ok(value)
+}
+
+pub(crate) use always_printed;

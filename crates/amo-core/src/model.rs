@@ -1,0 +1,134 @@
+//! The macro behind everything that is read from answers.
+
+use std::marker::PhantomData;
+
+/// What reads the members of a `T`.
+pub(crate) struct Reader<T>(pub(crate) PhantomData<T>);
+
+/// Declares what the server returns: a struct with the members that have a name here, and
+/// `extra` for those that have none.
+///
+/// A member is read by its type (see [`crate::member`]); `Option` is what may be left out or
+/// null. `= "key" | "alias"` says how the member is spelled where that is not its name here. What
+/// was read is printed back: unknown members, null as null, and nothing for what was not there.
+macro_rules! model {
+    (@key $member:ident) => { stringify!($member) };
+    (@key $member:ident $key:literal) => { $key };
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident $(<$param:ident>)? {
+            $(
+                $(#[$member_meta:meta])*
+                pub $member:ident: $type:ty $(= $key:literal $(| $alias:literal)*)?,
+            )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub struct $name $(<$param>)? {
+            $($(#[$member_meta])* pub $member: $type,)*
+            /// Members that have no name here; they are printed back.
+            pub extra: $crate::Extra,
+        }
+
+        impl<'de $(, $param)?> $crate::lenient::Members<'de>
+            for $crate::model::Reader<$name $(<$param>)?>
+        {
+            type Value = $name $(<$param>)?;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!("an object (", stringify!($name), ")"))
+            }
+
+            fn read<A: serde::de::MapAccess<'de>>(
+                self,
+                mut members: A,
+            ) -> Result<Self::Value, A::Error> {
+                $(let mut $member: Option<$type> = None;)*
+                let mut extra = $crate::Extra::default();
+                while let Some(key) = members.next_key::<$crate::lenient::Key<'de>>()? {
+                    match key.as_str() {
+                        $(model!(@key $member $($key)?) $($(| $alias)*)? => {
+                            let name = model!(@key $member $($key)?);
+                            let value = $crate::member::next(&mut members, name, &mut extra)?;
+                            $member = Some(value);
+                        })*
+                        _ => extra.insert(key.into_string(), members.next_value()?),
+                    }
+                }
+                Ok($name {
+                    $($member: match $member {
+                        Some(value) => value,
+                        None => $crate::member::Member::missing(model!(@key $member $($key)?))?,
+                    },)*
+                    extra,
+                })
+            }
+
+            fn empty<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+                Ok($name {
+                    $($member: $crate::member::Member::missing(model!(@key $member $($key)?))?,)*
+                    extra: $crate::Extra::default(),
+                })
+            }
+        }
+
+        impl<'de $(, $param)?> serde::Deserialize<'de> for $name $(<$param>)? {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let reader = $crate::model::Reader::<Self>(std::marker::PhantomData);
+                serde::de::DeserializeSeed::deserialize(
+                    $crate::lenient::Object(reader),
+                    deserializer,
+                )
+            }
+        }
+
+        impl $(<$param>)? serde::Serialize for $name $(<$param>)? {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(None)?;
+                $($crate::member::Member::write(
+                    &self.$member,
+                    model!(@key $member $($key)?),
+                    &self.extra,
+                    &mut map,
+                )?;)*
+                for (name, value) in self.extra.iter() {
+                    serde::ser::SerializeMap::serialize_entry(&mut map, name, value)?;
+                }
+                serde::ser::SerializeMap::end(map)
+            }
+        }
+
+        impl $(<$param>)? $crate::member::Member for $name $(<$param>)?
+        where
+            Self: PartialEq,
+        {
+            fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                serde::Deserialize::deserialize(deserializer)
+            }
+
+            /// Not an error if the object can do without members.
+            fn missing<E: serde::de::Error>(_: &'static str) -> Result<Self, E> {
+                let reader = $crate::model::Reader::<Self>(std::marker::PhantomData);
+                $crate::lenient::Members::empty(reader)
+            }
+
+            /// An object without members is not printed: it was left out or empty.
+            fn write<M: serde::ser::SerializeMap>(
+                &self,
+                name: &'static str,
+                _: &$crate::Extra,
+                map: &mut M,
+            ) -> Result<(), M::Error> {
+                let empty = <Self as $crate::member::Member>::missing::<serde_json::Error>(name);
+                if empty.is_ok_and(|empty| empty == *self) {
+                    return Ok(());
+                }
+                map.serialize_entry(name, self)
+            }
+        }
+    };
+}
+
+pub(crate) use model;

@@ -1,0 +1,89 @@
+//! Picks a [`Problem`] out of any JSON. Members of a wrong type are passed over: a strange body
+//! must not hide the failure that it tells of.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{ItemErrors, Problem, ValidationError};
+
+pub(super) fn problem(body: &Value) -> Problem {
+    // Form F: the older interface wraps its errors in `response`.
+    let body = body.get("response").filter(|inner| inner.is_object()).unwrap_or(body);
+    let any = |names: &[&str]| names.iter().find_map(|name| text(body.get(name)?));
+    let validation = ["validation-errors", "errors"]
+        .iter()
+        .filter_map(|name| body.get(name))
+        .flat_map(|list| items(list, item))
+        .collect();
+    Problem {
+        title: any(&["title"]),
+        detail: any(&["detail", "error_description", "error", "message", "msg"])
+            .or_else(|| body.as_str().map(str::to_owned)),
+        // The chats' `status: 0` is no status of HTTP.
+        status: any(&["status"])
+            .and_then(|status| status.parse().ok())
+            .filter(|status| (100..1000).contains(status)),
+        hint: any(&["hint"]),
+        kind: any(&["type", "error_type"]),
+        code: any(&["error_code", "code"]).and_then(|code| code.parse().ok()),
+        domain: any(&["domain"]),
+        trace_id: any(&["trace_id"]),
+        request_id: any(&["request_id"]),
+        retry_after: body.get("retry_after").and_then(seconds),
+        validation,
+    }
+}
+
+/// One entry of `validation-errors` or `errors`.
+fn item(value: &Value) -> ItemErrors {
+    let request_id = value.get("request_id").and_then(request_id);
+    let errors = match value.get("errors") {
+        Some(errors) => items(errors, error),
+        // Without the inner list the entry itself is the error.
+        None => items(value, error),
+    };
+    ItemErrors { request_id, errors }
+}
+
+fn error(value: &Value) -> ValidationError {
+    let any = |names: &[&str]| names.iter().find_map(|name| text(value.get(name)?));
+    ValidationError {
+        code: any(&["code"]),
+        path: any(&["path"]),
+        detail: any(&["detail", "message", "msg"]).or_else(|| text(value)),
+    }
+}
+
+/// What `read` makes of a list, or of the one thing that stands where a list should.
+fn items<T>(value: &Value, read: fn(&Value) -> T) -> Vec<T> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(list) => list.iter().map(read).collect(),
+        one => vec![read(one)],
+    }
+}
+
+/// A list of ids stands where several items of a batch became one.
+fn request_id(value: &Value) -> Option<String> {
+    match value {
+        Value::Array(list) => {
+            let ids: Vec<String> = list.iter().filter_map(text).collect();
+            (!ids.is_empty()).then(|| ids.join(","))
+        }
+        one => text(one),
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = text(value)?.trim().parse::<f64>().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}

@@ -1,0 +1,236 @@
+//! What a kind of entity is, and what the API allows to do with it.
+//!
+//! A [`Resource`] says where its entities live; each capability is a trait of its own, so that a
+//! missing one is found by the compiler and named in its message.
+
+use std::fmt::{Debug, Display};
+use std::hash::Hash;
+
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::member::Member;
+use crate::{EntityType, Extra, Id, QueryName, QueryPart, Timestamp};
+
+pub(crate) mod sealed {
+    /// Until 1.0 only this crate may say what a resource is.
+    pub trait Sealed {}
+}
+
+use sealed::Sealed;
+
+/// Whatever a path needs besides the id of the entity, such as the catalog of an element.
+pub trait Scope: Clone + Debug + Send + Sync + 'static {
+    /// Fills the placeholders of a path template that belong to this scope, from the left; those
+    /// of the entity itself, such as `{id}`, come after them and stay.
+    fn fill(&self, template: &str) -> String;
+}
+
+impl Scope for () {
+    fn fill(&self, template: &str) -> String {
+        template.to_owned()
+    }
+}
+
+impl<T: 'static> Scope for Id<T> {
+    /// Fills the first `{placeholder}`.
+    fn fill(&self, template: &str) -> String {
+        let rest = template.split_once('{').and_then(|(before, rest)| {
+            let (_, after) = rest.split_once('}')?;
+            Some(format!("{before}{self}{after}"))
+        });
+        rest.unwrap_or_else(|| template.to_owned())
+    }
+}
+
+/// A kind of entity with a path of its own.
+pub trait Resource: Sized + Send + Sync + 'static + Sealed {
+    /// What names one entity.
+    type Id: Clone
+        + Eq
+        + Hash
+        + Debug
+        + Display
+        + Serialize
+        + DeserializeOwned
+        + Send
+        + Sync
+        + 'static;
+    /// What the path needs besides.
+    type Scope: Scope;
+    /// One of them, `"contact"`.
+    const NAME: &'static str;
+    /// The key under `_embedded` and the name of the service, `"contacts"`.
+    const KEY: &'static str;
+    /// The path of the list as a template, `"/api/v4/contacts"`.
+    const PATH: &'static str;
+}
+
+/// One entity can be read by its id.
+#[diagnostic::on_unimplemented(message = "amoCRM cannot get one `{Self}` through the API")]
+pub trait Get: Resource + DeserializeOwned {
+    /// What can be asked for besides.
+    type With: QueryName;
+}
+
+/// The entities can be listed.
+#[diagnostic::on_unimplemented(message = "amoCRM cannot list `{Self}` through the API")]
+pub trait List: Resource + DeserializeOwned {
+    /// Which entities are wanted.
+    type Filter: QueryPart + Clone + Debug + Send + Sync + 'static;
+    /// What can be asked for besides.
+    type With: QueryName;
+    /// What the list can be ordered by.
+    type Order: QueryName;
+    /// The greatest `limit` that the server takes.
+    const MAX_LIMIT: u16;
+}
+
+/// Entities can be created.
+#[diagnostic::on_unimplemented(message = "amoCRM cannot create `{Self}` through the API")]
+pub trait Create: Resource {
+    /// What is sent to create one.
+    type New: Serialize + Send + Sync + 'static;
+    /// What comes back for one.
+    type Created: Receipt<Id = Self::Id>;
+    /// How many amoCRM advises to send in one request.
+    const BATCH: usize = 50;
+    /// How many the server takes in one request.
+    const MAX_BATCH: usize = 250;
+}
+
+/// Entities can be changed.
+#[diagnostic::on_unimplemented(message = "amoCRM cannot update `{Self}` through the API")]
+pub trait Update: Resource {
+    /// What is sent to change one.
+    type Patch: PatchBody;
+    /// What comes back for one.
+    type Updated: Receipt<Id = Self::Id>;
+    /// How many amoCRM advises to send in one request.
+    const BATCH: usize = 50;
+    /// How many the server takes in one request.
+    const MAX_BATCH: usize = 250;
+
+    /// The receipt for a patch that changes nothing, for which nothing is sent.
+    fn unchanged(id: Self::Id) -> Self::Updated;
+}
+
+/// An entity can be deleted.
+///
+/// Leads cannot:
+///
+/// ```compile_fail
+/// fn delete<R: amo_core::Delete>() {}
+///
+/// delete::<amo_core::Lead>();
+/// ```
+#[diagnostic::on_unimplemented(message = "amoCRM cannot delete `{Self}` through the API")]
+pub trait Delete: Resource {}
+
+/// Entities can be linked with others.
+#[diagnostic::on_unimplemented(message = "amoCRM cannot link `{Self}` through the API")]
+pub trait Linkable: Resource<Id = Id<Self>> {
+    /// The name of the kind in links.
+    const ENTITY_TYPE: EntityType;
+}
+
+/// What the server answers for one written entity.
+pub trait Receipt: DeserializeOwned + Debug + Send + Sync + 'static {
+    /// The id of the entity.
+    type Id;
+
+    /// The id of the entity.
+    fn id(&self) -> Self::Id;
+
+    /// The request id that the caller gave the item, or its index, if the server echoed it.
+    fn request_id(&self) -> Option<&str>;
+}
+
+/// The body of a change.
+pub trait PatchBody: Serialize + Debug + Send + Sync + 'static {
+    /// Whether it changes nothing, so that nothing must be sent.
+    fn is_empty(&self) -> bool;
+}
+
+/// What the server answers for a created entity: its id, not the entity.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Created<R> {
+    /// The id of the new entity.
+    pub id: Id<R>,
+    /// The request id of the item, or its index.
+    pub request_id: Option<String>,
+    /// Everything else that came with it.
+    pub extra: Extra,
+}
+
+/// What the server answers for a changed entity: not the entity itself.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Updated<R> {
+    /// The id of the entity.
+    pub id: Id<R>,
+    /// When it was changed, by the server's clock.
+    pub updated_at: Option<Timestamp>,
+    /// The request id of the item, or its index; absent for some kinds of entities.
+    pub request_id: Option<String>,
+    /// Everything else that came with it.
+    pub extra: Extra,
+}
+
+impl<R> Updated<R> {
+    /// The receipt for a patch that changes nothing, for which nothing is sent.
+    pub fn unchanged(id: Id<R>) -> Self {
+        Self { id, updated_at: None, request_id: None, extra: Extra::default() }
+    }
+}
+
+/// What both receipts look like on the wire.
+#[derive(serde::Deserialize)]
+struct Raw {
+    id: Id<()>,
+    #[serde(default, deserialize_with = "Member::read")]
+    request_id: Option<String>,
+    #[serde(flatten)]
+    extra: Extra,
+}
+
+impl<'de, R> Deserialize<'de> for Created<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Raw { id, request_id, extra } = Raw::deserialize(deserializer)?;
+        Ok(Self { id: Id::new(id.get()), request_id, extra })
+    }
+}
+
+impl<'de, R> Deserialize<'de> for Updated<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Raw { id, request_id, mut extra } = Raw::deserialize(deserializer)?;
+        let updated_at = extra.take("updated_at").map_or(Ok(None), Option::deserialize);
+        let updated_at = updated_at.map_err(de::Error::custom)?;
+        Ok(Self { id: Id::new(id.get()), updated_at, request_id, extra })
+    }
+}
+
+impl<R: Debug + 'static> Receipt for Created<R> {
+    type Id = Id<R>;
+
+    fn id(&self) -> Id<R> {
+        self.id
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}
+
+impl<R: Debug + 'static> Receipt for Updated<R> {
+    type Id = Id<R>;
+
+    fn id(&self) -> Id<R> {
+        self.id
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}

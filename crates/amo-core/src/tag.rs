@@ -1,0 +1,149 @@
+//! Tags: as they are read, and as they are put on entities.
+
+use serde::Serialize;
+
+use crate::model::model;
+use crate::{Extra, Patch, TagId};
+
+model! {
+    /// A tag. Tags of each kind of entity are apart from those of the others.
+    pub struct Tag {
+        /// The id; absent only in a tag that was put here by its name.
+        pub id: Option<TagId>,
+        /// The text.
+        pub name: Option<String>,
+        /// Six hexadecimal digits; only tags of leads have a colour.
+        pub color: Option<String>,
+        /// The request id of the item, in the answer to a request that creates tags.
+        pub request_id: Option<String>,
+    }
+}
+
+impl Tag {
+    /// A tag to put on an entity that was read, before its difference is taken.
+    pub fn new(tag: impl Into<TagRef>) -> Self {
+        let (id, name) = match tag.into() {
+            TagRef::Id(id) => (Some(id), None),
+            TagRef::Name(name) => (None, Some(name)),
+        };
+        Self { id, name, color: None, request_id: None, extra: Extra::default() }
+    }
+
+    /// Whether both mean the same tag: by their ids, or by their names if one has no id.
+    fn is(&self, other: &Self) -> bool {
+        match (self.id, other.id) {
+            (Some(id), Some(other)) => id == other,
+            _ => self.name.is_some() && self.name == other.name,
+        }
+    }
+
+    fn reference(&self) -> Option<TagRef> {
+        self.id.map(TagRef::Id).or_else(|| self.name.clone().map(TagRef::Name))
+    }
+}
+
+/// A tag as requests name it: by exactly one of id and name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TagRef {
+    /// A tag that exists.
+    Id(TagId),
+    /// A tag with this text, which amoCRM makes if it does not exist.
+    Name(String),
+}
+
+impl From<TagId> for TagRef {
+    fn from(id: TagId) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<&str> for TagRef {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl From<String> for TagRef {
+    fn from(name: String) -> Self {
+        Self::Name(name)
+    }
+}
+
+/// What a patch does to the tags of an entity: some come and some go, or all are replaced.
+///
+/// amoCRM ignores a replacement when tags are added or deleted in the same request, so that the
+/// two never stand together here: after a replacement the others change the replacing list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub(crate) struct TagChanges {
+    #[serde(rename = "tags_to_add", skip_serializing_if = "Vec::is_empty")]
+    to_add: Vec<TagRef>,
+    #[serde(rename = "tags_to_delete", skip_serializing_if = "Vec::is_empty")]
+    to_delete: Vec<TagRef>,
+    #[serde(rename = "_embedded", skip_serializing_if = "Replacement::is_keep")]
+    replacement: Replacement,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+struct Replacement {
+    tags: Patch<Vec<TagRef>>,
+}
+
+impl Replacement {
+    const fn is_keep(&self) -> bool {
+        self.tags.is_keep()
+    }
+}
+
+impl TagChanges {
+    pub(crate) fn add(&mut self, tag: TagRef) {
+        match &mut self.replacement.tags {
+            Patch::Set(tags) => put(tags, tag),
+            tags @ Patch::Clear => *tags = Patch::Set(vec![tag]),
+            Patch::Keep => {
+                self.to_delete.retain(|deleted| *deleted != tag);
+                put(&mut self.to_add, tag);
+            }
+        }
+    }
+
+    pub(crate) fn delete(&mut self, tag: TagRef) {
+        match &mut self.replacement.tags {
+            Patch::Set(tags) => {
+                tags.retain(|kept| *kept != tag);
+                if tags.is_empty() {
+                    self.replacement.tags = Patch::Clear;
+                }
+            }
+            Patch::Clear => {}
+            Patch::Keep => {
+                self.to_add.retain(|added| *added != tag);
+                put(&mut self.to_delete, tag);
+            }
+        }
+    }
+
+    pub(crate) fn replace(&mut self, tags: Vec<TagRef>) {
+        let replacing = if tags.is_empty() { Patch::Clear } else { Patch::Set(tags) };
+        *self = Self { replacement: Replacement { tags: replacing }, ..Self::default() };
+    }
+
+    /// What turns one set of tags into the other.
+    pub(crate) fn diff(before: &[Tag], after: &[Tag]) -> Self {
+        let gone = |from: &[Tag], left: &[Tag]| -> Vec<TagRef> {
+            let gone = from.iter().filter(|tag| !left.iter().any(|kept| kept.is(tag)));
+            gone.filter_map(Tag::reference).collect()
+        };
+        Self {
+            to_add: gone(after, before),
+            to_delete: gone(before, after),
+            replacement: Replacement::default(),
+        }
+    }
+}
+
+fn put(tags: &mut Vec<TagRef>, tag: TagRef) {
+    if !tags.contains(&tag) {
+        tags.push(tag);
+    }
+}

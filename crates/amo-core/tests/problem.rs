@@ -1,0 +1,153 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+use std::time::Duration;
+
+use amo_core::Problem;
+use serde_json::json;
+
+fn problem(body: &serde_json::Value) -> Problem {
+    Problem::from_slice(body.to_string().as_bytes()).unwrap()
+}
+
+#[test]
+fn form_a_problem_document() {
+    let problem = problem(&json!({
+        "title": "Too Many Requests", "type": "https://httpstatus.es/429", "status": 429,
+        "detail": "You have sent too many requests", "retry_after": 300,
+        "trace_id": "t-1", "request_id": "r-1",
+    }));
+    assert_eq!(problem.title.as_deref(), Some("Too Many Requests"));
+    assert_eq!(problem.kind.as_deref(), Some("https://httpstatus.es/429"));
+    assert_eq!(problem.status, Some(429));
+    assert_eq!(problem.retry_after, Some(Duration::from_secs(300)));
+    assert_eq!(problem.trace_id.as_deref(), Some("t-1"));
+    assert_eq!(problem.request_id.as_deref(), Some("r-1"));
+    assert!(problem.validation.is_empty());
+    assert_eq!(problem.to_string(), "Too Many Requests: You have sent too many requests");
+}
+
+#[test]
+fn form_b_validation_errors() {
+    let problem = problem(&json!({
+        "validation-errors": [
+            { "request_id": "0", "errors": [
+                { "code": "NotSupportedChoice", "path": "custom_fields_values.0.field_id",
+                  "detail": "The value you selected is not a valid choice." },
+                { "code": "FieldMissing", "path": "name" },
+            ] },
+            { "request_id": 7, "errors": [{ "detail": "no place" }] },
+        ],
+        "title": "Bad Request", "type": "https://httpstatus.es/400", "status": 400,
+        "detail": "Request validation failed",
+    }));
+    assert_eq!(problem.validation.len(), 2);
+    assert_eq!(problem.validation[0].request_id.as_deref(), Some("0"));
+    let first = &problem.validation[0].errors[0];
+    assert_eq!(first.code.as_deref(), Some("NotSupportedChoice"));
+    assert_eq!(first.path.as_deref(), Some("custom_fields_values.0.field_id"));
+    assert_eq!(problem.validation[0].errors[1].detail, None);
+    assert_eq!(problem.validation[1].request_id.as_deref(), Some("7"));
+    assert_eq!(
+        problem.to_string(),
+        "Bad Request: Request validation failed; \
+         item 0: `custom_fields_values.0.field_id` The value you selected is not a valid choice. \
+         [NotSupportedChoice], `name` FieldMissing; item 7: no place"
+    );
+}
+
+#[test]
+fn form_b2_one_object_where_a_list_should_be() {
+    let problem = problem(&json!({
+        "errors": [{ "request_id": "0", "errors":
+            { "code": "EntityNotFound", "path": "id", "detail": "source with id = 5 not found" } }],
+        "title": "Bad Request", "status": "400", "detail": "Invalid request items",
+    }));
+    assert_eq!(problem.status, Some(400));
+    assert_eq!(problem.validation[0].errors[0].code.as_deref(), Some("EntityNotFound"));
+}
+
+#[test]
+fn several_request_ids_of_one_item_are_all_named() {
+    let problem = problem(&json!({
+        "validation-errors": { "request_id": ["a", 1], "errors": [] }
+    }));
+    assert_eq!(problem.validation[0].request_id.as_deref(), Some("a,1"));
+    assert!(problem.validation[0].errors.is_empty());
+}
+
+#[test]
+fn forms_c_and_d_authorisation() {
+    let oauth = problem(&json!({
+        "hint": "Token has been revoked", "title": "Bad request",
+        "type": "https://www.amocrm.ru/v3/errors/OAuthProblemJson", "status": 400,
+        "detail": "The refresh token is invalid.",
+    }));
+    assert_eq!(oauth.hint.as_deref(), Some("Token has been revoked"));
+    assert_eq!(
+        oauth.to_string(),
+        "Bad request: The refresh token is invalid. (hint: Token has been revoked)"
+    );
+    let denied = problem(&json!({
+        "title": "Access denied", "status": 403,
+        "type": "https://developers.amocrm.ru/v3/errors/AccessDenied",
+    }));
+    assert_eq!(denied.to_string(), "Access denied");
+}
+
+#[test]
+fn form_f_the_older_interface() {
+    let problem = problem(&json!({ "response": {
+        "error": "Account not found", "error_code": "101", "ip": "192.0.2.1",
+        "domain": "demo.amocrm.com", "server_time": 1_700_000_000,
+    } }));
+    assert_eq!(problem.detail.as_deref(), Some("Account not found"));
+    assert_eq!(problem.code, Some(101));
+    assert_eq!(problem.domain.as_deref(), Some("demo.amocrm.com"));
+    assert_eq!(problem.to_string(), "Account not found (code 101)");
+}
+
+#[test]
+fn form_h_chats() {
+    let problem = problem(&json!({
+        "status": 0, "error_code": 12, "error_type": "ORIGIN_INVALID_SIGNATURE",
+        "error_description": "Signature is wrong",
+    }));
+    assert_eq!(problem.status, None, "0 is no HTTP status");
+    assert_eq!(problem.kind.as_deref(), Some("ORIGIN_INVALID_SIGNATURE"));
+    assert_eq!((problem.code, problem.detail.as_deref()), (Some(12), Some("Signature is wrong")));
+}
+
+#[test]
+fn what_is_no_json_is_no_problem() {
+    for body in ["", " ", "<html>403 Forbidden</html>", "Forbidden", "{\"title\":", "\u{feff}{}"] {
+        assert_eq!(Problem::from_slice(body.as_bytes()), None, "{body}");
+    }
+}
+
+#[test]
+fn wrong_types_are_survived() {
+    let strange = problem(&json!({
+        "title": ["x"], "detail": { "a": 1 }, "status": "soon", "retry_after": -5,
+        "validation-errors": { "errors": "all of it", "request_id": {} },
+        "errors": [null, 5, "text", { "errors": [[]] }], "response": "no",
+    }));
+    assert_eq!((strange.title, strange.detail, strange.status), (None, None, None));
+    assert_eq!(strange.retry_after, None);
+    assert_eq!(strange.validation[0].errors[0].detail.as_deref(), Some("all of it"));
+    assert_eq!(strange.validation.len(), 5);
+    for body in [json!(null), json!(5), json!([]), json!([{ "title": "x" }]), json!({})] {
+        assert_eq!(problem(&body).to_string(), "no description");
+    }
+    assert_eq!(problem(&json!("just text")).to_string(), "just text");
+    assert_eq!(
+        problem(&json!({ "retry_after": "1.5" })).retry_after,
+        Some(Duration::from_millis(1500))
+    );
+    assert_eq!(problem(&json!({ "retry_after": 1e300 })).retry_after, None);
+}

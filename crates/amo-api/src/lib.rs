@@ -1,1 +1,49 @@
-//! What can be asked of amoCRM / Kommo: a client and one handle per kind of entity.
+//! What can be asked of amoCRM / Kommo.
+//!
+//! A [`Client`] is for one account. It hands out an [`Entities`] handle for each kind of entity; the
+//! handle's methods give builders, which are sent by `.await` and can also say their `http::Request`
+//! without sending it.
+//!
+//! ```no_run
+//! # async fn run(client: amo_api::Client) -> Result<(), amo_api::Error> {
+//! use amo_core::{ContactWith, LeadId};
+//!
+//! let contacts = client.contacts().list().search("petrov").with(ContactWith::Leads).limit(50).await?;
+//! for contact in &contacts.items {
+//!     println!("{} {:?}", contact.id, contact.name);
+//! }
+//! let lead = client.leads().get(LeadId::new(90_001)).await?;
+//! # let _ = lead;
+//! # Ok(())
+//! # }
+//! ```
+
+mod account;
+mod answer;
+mod batch;
+mod builder;
+mod client;
+mod entities;
+mod error;
+mod get;
+mod links;
+mod list;
+mod pages;
+mod prepared;
+mod raw;
+mod sending;
+mod write;
+
+pub use account::GetAccount;
+pub use batch::{Batch, CreateMany, Outcome, UpdateMany};
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use entities::Entities;
+pub use error::{Error, ErrorKind};
+pub use get::GetOne;
+pub use links::{LinkRequest, ListLinks, UnlinkRequest};
+pub use list::ListRequest;
+pub use pages::{Items, Pages};
+pub use raw::{RawAnswer, RawRequest};
+pub use sending::Sending;
+pub use write::{CreateOne, UpdateOne};

@@ -1,0 +1,267 @@
+//! The one error of this crate.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use amo_core::{ItemErrors, Operation, Problem, Repeat};
+use http::{HeaderMap, StatusCode};
+
+/// What went wrong, in classes that ask for different actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request makes no sense and was not sent.
+    InvalidRequest,
+    /// A setting of the client is wrong.
+    Configuration,
+    /// There is no usable credential; the source says why and what to do.
+    Auth,
+    /// The server refused the token (401).
+    Unauthorized,
+    /// The account is not paid, or its tariff lacks the function (402).
+    PaymentRequired,
+    /// The user or the integration may not do this (403).
+    Forbidden,
+    /// The account or this machine is blocked for too many requests (403 without a problem body).
+    Blocked,
+    /// There is no such path or entity (404).
+    NotFound,
+    /// The data were refused (400, 422); see [`Error::validation`].
+    Validation,
+    /// Too many requests, and waiting did not help (429).
+    RateLimited,
+    /// The server failed (5xx).
+    Server,
+    /// The account is at another address (301).
+    Moved,
+    /// Any other status that is no success.
+    Status,
+    /// The answer is not what the API promises.
+    Decode,
+    /// There was no answer.
+    Transport,
+}
+
+/// Why a call failed. Its `Display` is enough to act on.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    operation: String,
+    repeat: Repeat,
+    message: String,
+    status: Option<StatusCode>,
+    request_id: Option<String>,
+    problem: Option<Problem>,
+    outcome_unknown: bool,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, operation: &Operation, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: operation.to_string(),
+            repeat: operation.repeat,
+            message: message.into(),
+            status: None,
+            request_id: None,
+            problem: None,
+            outcome_unknown: false,
+            source: None,
+        }))
+    }
+
+    /// Something of the client itself failed, outside of any operation.
+    pub(crate) fn client(
+        kind: ErrorKind,
+        doing: &'static str,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        let operation = Operation {
+            service: "client",
+            action: doing,
+            method: http::Method::GET,
+            path: "".into(),
+            repeat: Repeat::Repeatable,
+        };
+        Self::new(kind, &operation, "").caused_by(source)
+    }
+
+    pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// The server answered, with this.
+    pub(crate) fn answered(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
+        self.0.status = Some(status);
+        self.0.request_id =
+            headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+        self
+    }
+
+    pub(crate) fn transport(operation: &Operation, error: amo_transport::Error) -> Self {
+        use amo_transport::ErrorKind as Kind;
+
+        let kind = match error.kind() {
+            Kind::Auth | Kind::ActingUserRefused => ErrorKind::Auth,
+            Kind::Configuration | Kind::UntrustedOrigin => ErrorKind::Configuration,
+            _ => ErrorKind::Transport,
+        };
+        let outcome_unknown = error.outcome_unknown();
+        let mut ours = Self::new(kind, operation, "").caused_by(error);
+        ours.0.outcome_unknown = outcome_unknown;
+        ours
+    }
+
+    /// An answer that is no success.
+    pub(crate) fn refused(
+        operation: &Operation,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Self {
+        let problem = Problem::from_slice(body);
+        let (kind, advice) = match status.as_u16() {
+            301 | 302 | 307 | 308 => (ErrorKind::Moved, "the account is at another address now"),
+            400 | 422 => (ErrorKind::Validation, ""),
+            401 => (ErrorKind::Unauthorized, "the token is not accepted for this account"),
+            402 => (ErrorKind::PaymentRequired, "the account's subscription has ended, or its tariff lacks the function"),
+            403 if problem.is_none() => (
+                ErrorKind::Blocked,
+                "the account or this machine's IP address is blocked, probably for too many requests: write to amoCRM's support with both",
+            ),
+            403 => (ErrorKind::Forbidden, "the user who granted the token, or the integration's scopes, do not allow it"),
+            404 => (ErrorKind::NotFound, ""),
+            429 => (ErrorKind::RateLimited, "too many requests, by this program or another with the same integration"),
+            500..=599 => (ErrorKind::Server, ""),
+            _ => (ErrorKind::Status, ""),
+        };
+        let mut error = Self::new(kind, operation, advice).answered(status, headers);
+        // Only a success or a refusal says for certain what became of a write.
+        error.0.outcome_unknown = kind == ErrorKind::Server;
+        error.0.problem = problem;
+        error
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation, such as `contacts.create`.
+    pub fn operation(&self) -> &str {
+        &self.0.operation
+    }
+
+    /// The HTTP status, if there was an answer.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status.map(|status| status.as_u16())
+    }
+
+    /// The server's id of the request: amoCRM's support asks for it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// What the server said, if it said it in JSON.
+    pub fn problem(&self) -> Option<&Problem> {
+        self.0.problem.as_ref()
+    }
+
+    /// What the server found wrong with which item.
+    pub fn validation(&self) -> &[ItemErrors] {
+        self.0.problem.as_ref().map_or(&[], |problem| problem.validation.as_slice())
+    }
+
+    /// The error of the authorisation, if it is one.
+    pub fn auth(&self) -> Option<&amo_auth::Error> {
+        let source = self.0.source.as_deref()?;
+        source.downcast_ref().or_else(|| self.transport_error()?.auth_error())
+    }
+
+    fn transport_error(&self) -> Option<&amo_transport::Error> {
+        self.0.source.as_ref()?.downcast_ref()
+    }
+
+    /// Must a user authorise the integration (again) before anything else can work?
+    pub fn authorise_again(&self) -> bool {
+        self.auth().is_some_and(amo_auth::Error::authorise_again)
+    }
+
+    /// Were there too many requests?
+    pub fn is_rate_limited(&self) -> bool {
+        self.0.kind == ErrorKind::RateLimited
+    }
+
+    /// Is the account or this machine blocked? Going on makes it worse.
+    pub fn is_blocked(&self) -> bool {
+        self.0.kind == ErrorKind::Blocked
+            || self.auth().is_some_and(|error| error.kind() == amo_auth::ErrorKind::Blocked)
+    }
+
+    /// Did it take too long?
+    pub fn is_timeout(&self) -> bool {
+        self.transport_error().is_some_and(amo_transport::Error::is_timeout)
+    }
+
+    /// May the server have acted on the request, repeatable or not?
+    pub(crate) fn maybe_done(&self) -> bool {
+        self.0.outcome_unknown
+    }
+
+    /// May a write have been done without anybody knowing? Always false for operations that may be
+    /// repeated without harm.
+    pub fn outcome_unknown(&self) -> bool {
+        self.0.repeat == Repeat::ActsOnce && self.0.outcome_unknown
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.write_str(&inner.operation)?;
+        if let Some(status) = inner.status {
+            write!(f, ": status {status}")?;
+        }
+        if let Some(problem) = &inner.problem {
+            write!(f, ": {problem}")?;
+        }
+        if !inner.message.is_empty() {
+            write!(f, ": {}", inner.message)?;
+        }
+        if let Some(source) = &inner.source {
+            write!(f, ": {source}")?;
+        }
+        if self.outcome_unknown() {
+            f.write_str(" (it is not known whether it was done)")?;
+        }
+        if let Some(request_id) = &inner.request_id {
+            write!(f, " [request {request_id}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &inner.operation)
+            .field("status", &inner.status)
+            .field("message", &inner.message)
+            .field("problem", &inner.problem)
+            .field("request_id", &inner.request_id)
+            .field("outcome_unknown", &self.outcome_unknown())
+            .field("source", &inner.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

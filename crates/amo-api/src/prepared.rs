@@ -1,0 +1,78 @@
+//! A request as a pure value: what is sent, without sending it.
+
+use std::sync::Arc;
+
+use amo_auth::Origin;
+use amo_core::{Operation, Query, Repeat};
+use amo_transport::Priority;
+use bytes::Bytes;
+use http::Method;
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use serde::Serialize;
+
+use crate::{Error, ErrorKind};
+
+/// An operation with its path, query and body.
+#[derive(Clone, Debug)]
+pub(crate) struct Prepared {
+    pub(crate) operation: Arc<Operation>,
+    pub(crate) path_and_query: String,
+    pub(crate) body: Option<Bytes>,
+    pub(crate) priority: Priority,
+}
+
+impl Prepared {
+    pub(crate) fn new(
+        service: &'static str,
+        action: &'static str,
+        method: Method,
+        template: impl Into<std::borrow::Cow<'static, str>>,
+        repeat: Repeat,
+    ) -> Self {
+        let template = template.into();
+        let path_and_query = template.clone().into_owned();
+        let operation = Arc::new(Operation { service, action, method, path: template, repeat });
+        Self { operation, path_and_query, body: None, priority: Priority::Interactive }
+    }
+
+    /// The path with its placeholders filled.
+    pub(crate) fn path(mut self, path: String) -> Self {
+        self.path_and_query = path;
+        self
+    }
+
+    pub(crate) fn query(mut self, query: &Query) -> Self {
+        if !query.is_empty() {
+            self.path_and_query.push(if self.path_and_query.contains('?') { '&' } else { '?' });
+            self.path_and_query.push_str(&query.to_string());
+        }
+        self
+    }
+
+    pub(crate) fn json(mut self, body: &(impl Serialize + ?Sized)) -> Result<Self, Error> {
+        let bytes = serde_json::to_vec(body).map_err(|error| {
+            Error::new(ErrorKind::InvalidRequest, &self.operation, "the body cannot be written as JSON").caused_by(error)
+        })?;
+        self.body = Some(Bytes::from(bytes));
+        Ok(self)
+    }
+
+    /// The request as it leaves, but for the credential.
+    pub(crate) fn to_http(&self, origin: &Origin) -> Result<http::Request<Bytes>, Error> {
+        let invalid = |error: http::Error| {
+            let message = format!("`{}` is not a path that can be requested", self.operation.path);
+            Error::new(ErrorKind::InvalidRequest, &self.operation, message).caused_by(error)
+        };
+        let uri = origin.uri(&self.path_and_query).map_err(invalid)?;
+        let request = http::Request::builder()
+            .method(self.operation.method.clone())
+            .uri(uri)
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, concat!("amocrm-rust/", env!("CARGO_PKG_VERSION")));
+        match &self.body {
+            Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
+            None => request.body(Bytes::new()),
+        }
+        .map_err(invalid)
+    }
+}

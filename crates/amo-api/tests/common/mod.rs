@@ -1,0 +1,32 @@
+//! A client and a sandbox with a socket between them.
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
+
+use amo_api::Client;
+use amo_auth::LongLived;
+use amo_sandbox::{RateLimit, Sandbox, SandboxBuilder, Server};
+use amo_transport::Unlimited;
+use bytes::Bytes;
+
+/// A client that waits for nobody, over a real socket. The server lives as long as the last value.
+pub async fn start(builder: SandboxBuilder) -> (Client, Sandbox, Server) {
+    let sandbox = builder.rate_limit(RateLimit::Off).build();
+    let server = sandbox.serve("127.0.0.1:0").await.unwrap();
+    let client = Client::builder(server.base_url())
+        .auth(LongLived::new(sandbox.connection().long_lived_token))
+        .rate_limiter(Unlimited)
+        .build()
+        .unwrap();
+    (client, sandbox, server)
+}
+
+/// A client for looking at requests that are never sent.
+pub fn offline() -> Client {
+    Client::builder("example.amocrm.ru").auth(LongLived::new("token")).build().unwrap()
+}
+
+/// Method, path with query, and body.
+pub fn line(request: &http::Request<Bytes>) -> String {
+    let path = request.uri().path_and_query().unwrap();
+    let body = String::from_utf8(request.body().to_vec()).unwrap();
+    format!("{} {path} {body}", request.method()).trim_end().to_owned()
+}

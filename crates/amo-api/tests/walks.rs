@@ -1,0 +1,98 @@
+//! Walking lists.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use amo_api::{Client, ErrorKind};
+use amo_core::{Contact, ContactWith};
+use amo_sandbox::{Fault, Sandbox};
+use bytes::Bytes;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use http_body_util::Full;
+
+use common::start;
+
+#[tokio::test]
+async fn a_stream_brings_everyone_once_in_order() {
+    let (client, sandbox, _server) = start(Sandbox::builder().contacts(620)).await;
+    let ids: Vec<i64> = client.contacts().list().items().map_ok(|contact| contact.id.get()).try_collect().await.unwrap();
+    let first = amo_sandbox::demo::FIRST_CONTACT;
+    assert_eq!(ids, (first..first + 620).collect::<Vec<_>>());
+    assert_eq!(sandbox.log().count("GET", "/api/v4/contacts"), 3, "pages of 250");
+}
+
+#[tokio::test]
+async fn pages_come_with_the_limit_that_was_asked_for() {
+    let (client, _, _server) = start(Sandbox::builder().contacts(23)).await;
+    let mut pages = client.contacts().list().with(ContactWith::Leads).limit(10).pages();
+    let mut sizes = Vec::new();
+    while let Some(page) = pages.next().await {
+        sizes.push(page.unwrap().items.len());
+    }
+    assert_eq!(sizes, [10, 10, 3]);
+    assert!(pages.next().await.is_none(), "an end is an end");
+    let from_third: Vec<_> = client.contacts().list().limit(10).page(3).items().collect().await;
+    assert_eq!(from_third.len(), 3);
+}
+
+#[tokio::test]
+async fn a_failing_page_ends_the_walk_with_its_error() {
+    let (client, sandbox, _server) = start(Sandbox::builder().contacts(30)).await;
+    sandbox.faults().add(Fault::status(402).method("GET").path("/api/v4/contacts").skip(1));
+    let results: Vec<_> = client.contacts().list().limit(10).items().collect().await;
+    assert_eq!(results.len(), 11);
+    assert!(results[..10].iter().all(Result::is_ok));
+    assert_eq!(results[10].as_ref().unwrap_err().kind(), ErrorKind::PaymentRequired);
+}
+
+/// A server that answers whatever is asked with a page whose next link is `next`.
+fn with_next_link(next: &str) -> (Client, Arc<Mutex<Vec<String>>>) {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let (log, next) = (Arc::clone(&asked), next.to_owned());
+    let service = tower::service_fn(move |request: http::Request<Bytes>| {
+        log.lock().unwrap().push(request.uri().to_string());
+        let nth = log.lock().unwrap().len();
+        let links = if nth == 1 { serde_json::json!({"next": {"href": next}}) } else { serde_json::json!({}) };
+        let page = serde_json::json!({"_links": links, "_embedded": {"contacts": [{"id": nth}]}});
+        let response = http::Response::new(Full::new(Bytes::from(page.to_string())));
+        std::future::ready(Ok::<_, Infallible>(response))
+    });
+    (Client::builder("example.amocrm.ru").service(service).build().unwrap(), asked)
+}
+
+#[tokio::test]
+async fn of_a_next_link_only_path_and_query_are_used() {
+    let (client, asked) = with_next_link("http://shard151.evil.test:81/api/v4/contacts?page=2&limit=250");
+    let contacts: Vec<Contact> = client.contacts().list().items().try_collect().await.unwrap();
+    assert_eq!(contacts.len(), 2);
+    assert_eq!(
+        *asked.lock().unwrap(),
+        [
+            "https://example.amocrm.ru/api/v4/contacts?limit=250",
+            "https://example.amocrm.ru/api/v4/contacts?page=2&limit=250",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_next_link_that_leads_astray_ends_the_walk_after_its_page() {
+    for (next, words) in [
+        ("https://example.amocrm.ru/api/v4/contacts?limit=250", "the same page"),
+        ("https://example.amocrm.ru/api/v4/leads?page=2", "another list"),
+        ("https://example.amocrm.ru/oauth2/access_token", "another list"),
+        ("http://[", "no URL"),
+        ("", "no URL"),
+    ] {
+        let (client, asked) = with_next_link(next);
+        let results: Vec<_> = client.contacts().list().items().collect().await;
+        assert_eq!(results.len(), 2, "{next}");
+        assert!(results[0].is_ok(), "the page itself is good");
+        let error = results[1].as_ref().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(asked.lock().unwrap().len(), 1);
+    }
+}

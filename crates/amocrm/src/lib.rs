@@ -1,1 +1,22 @@
-//! The Rust SDK for amoCRM / Kommo.
+#![doc = include_str!("../docs/overview.md")]
+//!
+//! # Layers
+//!
+//! Everything here comes from crates that can also be used one at a time:
+//!
+//! * [`api`]: the client and its handles;
+//! * [`transport`]: the tower stack that requests go through;
+//! * [`auth`]: authorisation and token stores;
+//! * [`core`]: models, custom fields, queries.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[doc(inline)]
+pub use amo_api::{
+    self as api, Batch, Client, ClientBuilder, Entities, Error, ErrorKind, Items, Outcome, Pages,
+};
+#[doc(inline)]
+pub use amo_auth::{self as auth, AuthorizationCode, FileStore, LongLived, MemoryStore, OAuth, TokenStore};
+#[doc(inline)]
+pub use amo_core::{self as core, *};
+#[doc(inline)]
+pub use amo_transport::{self as transport, Counts, RateLimiter, Settings, SlidingLog, Unlimited};

@@ -43,7 +43,7 @@ impl<S: Inner> AttemptLog<S> {
     async fn run(mut self, request: Request) -> Result<Response, Error> {
         let Context { meta, call, .. } = Context::of(&request)?;
         let method = request.method().clone();
-        let path = &meta.operation.path;
+        let (operation, path) = (&*meta.operation, &meta.operation.path);
         let attempt = call.attempts();
         let sent_bytes = request.body().len();
         let started = self.clock.monotonic();
@@ -53,9 +53,11 @@ impl<S: Inner> AttemptLog<S> {
             Ok(response) => {
                 let status = response.status().as_u16();
                 let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok());
-                tracing::debug!(%method, %path, attempt, sent_bytes, status, ms, request_id, "attempt");
+                tracing::debug!(%operation, %method, %path, attempt, sent_bytes, status, ms, request_id, "attempt");
             }
-            Err(error) => tracing::debug!(%method, %path, attempt, sent_bytes, ms, %error, "attempt failed"),
+            Err(error) => {
+                tracing::debug!(%operation, %method, %path, attempt, sent_bytes, ms, %error, "attempt failed");
+            }
         }
         result
     }

@@ -25,6 +25,9 @@ pub(super) struct Connector {
     inner: Inner,
     clock: Arc<dyn Clock>,
     timeout: Duration,
+    /// Makes every connection slow.
+    #[cfg(test)]
+    pub(super) delay: Duration,
 }
 
 impl Connector {
@@ -32,7 +35,13 @@ impl Connector {
         let mut http = HttpConnector::new();
         http.set_nodelay(true);
         http.enforce_http(false);
-        Ok(Self { inner: with_tls(http)?, clock, timeout: settings.connect_timeout })
+        Ok(Self {
+            inner: with_tls(http)?,
+            clock,
+            timeout: settings.connect_timeout,
+            #[cfg(test)]
+            delay: Duration::ZERO,
+        })
     }
 
     /// Can this address be reached at all by what is compiled in?
@@ -77,7 +86,11 @@ impl Service<Uri> for Connector {
     fn call(&mut self, uri: Uri) -> Self::Future {
         let connecting = self.inner.call(uri);
         let (clock, timeout) = (Arc::clone(&self.clock), self.timeout);
+        #[cfg(test)]
+        let delay = clock.sleep(self.delay);
         Box::pin(async move {
+            #[cfg(test)]
+            delay.await;
             let mut connecting = std::pin::pin!(connecting);
             let mut alarm = clock.sleep(timeout);
             std::future::poll_fn(|cx| {

@@ -57,13 +57,16 @@ impl HyperConnector {
     /// # Errors
     /// If TLS is compiled in and the trusted roots cannot be had.
     pub fn new(settings: &HyperSettings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
-        let connector = Connector::new(settings, clock)?;
+        Ok(Self::over(Connector::new(settings, clock)?, settings))
+    }
+
+    fn over(connector: Connector, settings: &HyperSettings) -> Self {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(settings.idle_timeout)
             .pool_max_idle_per_host(settings.max_idle_per_host)
             .build(connector.clone());
-        Ok(Self { client, connector })
+        Self { client, connector }
     }
 
     /// One that keeps no connection: a connection lives in the runtime that opened it, and that of a
@@ -127,5 +130,67 @@ impl Service<Request> for HyperConnector {
                 }
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use amo_auth::{Authorization as _, LongLived, Origin, Seams, SystemClock, ThreadSpawn};
+    use amo_core::{Operation, Repeat};
+    use amo_sandbox::{RateLimit, Sandbox};
+    use http::StatusCode;
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::{AccountContext, LimitKey, Meta, SlidingLog, StackBuilder};
+
+    /// Thirty calls at once. The first connections take 300 ms to make, later requests find them idle and
+    /// leave at once: the server, which counts a request when it arrives, still never sees more than seven
+    /// in a second.
+    #[tokio::test]
+    async fn real_seconds_slow_connects_do_not_burst() {
+        let sandbox = Sandbox::builder().rate_limit(RateLimit::PerSecond(7)).build();
+        let server = sandbox.serve("127.0.0.1:0").await.unwrap();
+        let origin = Origin::parse(&server.base_url()).unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+
+        let settings = HyperSettings::default();
+        let mut connector = Connector::new(&settings, Arc::clone(&clock)).unwrap();
+        connector.delay = Duration::from_millis(300);
+        let (stack, tokens) =
+            StackBuilder::new().hyper(HyperConnector::over(connector, &settings)).build().unwrap();
+        let key = LimitKey { integration: String::new(), account: "slow connects".to_owned() };
+        let limiter = Arc::new(SlidingLog::new(7, Arc::clone(&clock)));
+        let account = AccountContext::new(origin.clone(), key, limiter);
+        let exchange = Arc::new(tokens.exchange(Arc::new(account.clone())));
+        let seams = Seams::new(origin.clone(), exchange, clock, Arc::new(ThreadSpawn));
+        let token = LongLived::new(sandbox.connection().long_lived_token);
+        let account = Arc::new(account.with_provider(Box::new(token).bind(seams).unwrap()));
+
+        let operation = Arc::new(Operation {
+            service: "account",
+            action: "get",
+            method: http::Method::GET,
+            path: "/api/v4/account".into(),
+            repeat: Repeat::Repeatable,
+        });
+        let calls: Vec<_> = (0..30)
+            .map(|_| {
+                let mut request = http::Request::get(origin.uri("/api/v4/account").unwrap())
+                    .extension(Meta::new(Arc::clone(&operation), None))
+                    .body(Bytes::new())
+                    .unwrap();
+                request.extensions_mut().insert(Arc::clone(&account));
+                tokio::spawn(stack.clone().oneshot(request))
+            })
+            .collect();
+        for call in calls {
+            assert_eq!(call.await.unwrap().unwrap().status(), StatusCode::OK, "nobody was refused");
+        }
+        assert_eq!(sandbox.log().len(), 30);
+        assert_eq!(sandbox.log().peak_per_second(), 7);
     }
 }

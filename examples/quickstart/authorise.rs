@@ -15,7 +15,12 @@ fn oauth(connection: &Connection, tokens: &Path) -> OAuth {
     OAuth::new(client_id, client_secret, redirect_uri).store(FileStore::new(tokens))
 }
 
-fn client(connection: &Connection, address: &str, tokens: &Path, clock: &ShiftedClock) -> Outcome<Client> {
+fn client(
+    connection: &Connection,
+    address: &str,
+    tokens: &Path,
+    clock: &ShiftedClock,
+) -> Outcome<Client> {
     // With a clock of its own a client would get a limiter of its own too; here both share one, as all
     // clients of a program do unless told otherwise.
     Ok(Client::builder(address)
@@ -77,16 +82,22 @@ pub(crate) async fn tomorrow(
 
 fn file_name(tokens: &Path) -> Outcome<String> {
     for entry in std::fs::read_dir(tokens)? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".json") {
-            return Ok(name);
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json")
+            && let Some(name) = path.file_name()
+        {
+            return Ok(name.to_string_lossy().into_owned());
         }
     }
     Err("the token store is empty".into())
 }
 
 /// A real account, by whatever the environment gives.
-pub(crate) async fn account(report: &mut Report, builder: ClientBuilder, access: Access) -> Outcome<Client> {
+pub(crate) async fn account(
+    report: &mut Report,
+    builder: ClientBuilder,
+    access: Access,
+) -> Outcome<Client> {
     report.step("Authorise");
     match access {
         Access::LongLived(token) => {
@@ -95,7 +106,9 @@ pub(crate) async fn account(report: &mut Report, builder: ClientBuilder, access:
         }
         Access::OAuth { client_id, client_secret, redirect_uri, code } => {
             let store = FileStore::new("tokens");
-            let client = builder.auth(OAuth::new(client_id, client_secret, redirect_uri).store(store)).build()?;
+            let client = builder
+                .auth(OAuth::new(client_id, client_secret, redirect_uri).store(store))
+                .build()?;
             match (client.account().await, code) {
                 (Ok(_), _) => report.line("with", "the grant in ./tokens"),
                 (Err(error), Some(code)) if error.authorise_again() => {
@@ -103,7 +116,9 @@ pub(crate) async fn account(report: &mut Report, builder: ClientBuilder, access:
                     report.line("with", "the code; the grant is in ./tokens now");
                 }
                 (Err(error), None) if error.authorise_again() => {
-                    return Err(format!("{error}; set AMO_CODE to a fresh authorisation code").into());
+                    return Err(
+                        format!("{error}; set AMO_CODE to a fresh authorisation code").into()
+                    );
                 }
                 (Err(error), _) => return Err(error.into()),
             }

@@ -21,7 +21,9 @@ pub(crate) async fn go_on(
     let while_ago = Duration::from_secs(600);
     sandbox.calendar().advance(while_ago);
     clock.advance(while_ago);
-    for (status, meaning) in [(401, "token refused"), (429, "too many requests"), (503, "service unavailable")] {
+    for (status, meaning) in
+        [(401, "token refused"), (429, "too many requests"), (503, "service unavailable")]
+    {
         sandbox.faults().add(Fault::status(status).method("GET").path("/api/v4/account"));
         let before = client.counts();
         let account = client.account().await?;

@@ -43,7 +43,9 @@ async fn run() -> Outcome {
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "--write" => writes = true,
-            other => return Err(format!("`{other}` is not known; the only option is --write").into()),
+            other => {
+                return Err(format!("`{other}` is not known; the only option is --write").into());
+            }
         }
     }
     match connect(CONTACTS).await? {
@@ -61,7 +63,8 @@ pub(crate) async fn demo(sandbox: &amo_sandbox::Sandbox, address: &str) -> Outco
     let clock = ShiftedClock::new();
     let directory = tempfile::tempdir()?;
     let connection = sandbox.connection();
-    let client = authorise::first(&mut report, &connection, address, directory.path(), &clock).await?;
+    let client =
+        authorise::first(&mut report, &connection, address, directory.path(), &clock).await?;
     let second = authorise::again(&report, &connection, address, directory.path(), &clock).await?;
     authorise::tomorrow(&report, &client, sandbox, &clock, directory.path()).await?;
 

@@ -8,7 +8,8 @@ use super::Outcome;
 /// The account with its groups of users and kinds of tasks.
 pub(crate) async fn account(report: &mut Report, client: &Client) -> Outcome {
     report.step("The account");
-    let account = client.account().with(AccountWith::UsersGroups).with(AccountWith::TaskTypes).await?;
+    let account =
+        client.account().with(AccountWith::UsersGroups).with(AccountWith::TaskTypes).await?;
     report.line("id", account.id);
     report.line("name", account.name.unwrap_or_default());
     let embedded = account.embedded;

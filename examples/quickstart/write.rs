@@ -2,8 +2,8 @@
 
 use amocrm::field::{EMAIL, PHONE, Select, Text};
 use amocrm::{
-    Choice, Client, Contact, ContactId, EnumText, Field, FieldKey, FieldType, NewContact, NewLead, NewLink,
-    Outcome as Item,
+    Choice, Client, Contact, ContactId, EnumText, Field, FieldKey, FieldType, NewContact, NewLead,
+    NewLink, Outcome as Item,
 };
 use examples::Report;
 use serde::Deserialize;
@@ -41,7 +41,8 @@ async fn fields(client: &Client) -> Outcome<Fields> {
     }
 
     // The raw request is the way to whatever the client has no method for yet.
-    let answer = client.raw(http::Method::GET, "/api/v4/contacts/custom_fields").query("limit", 250).await?;
+    let answer =
+        client.raw(http::Method::GET, "/api/v4/contacts/custom_fields").query("limit", 250).await?;
     let fields = answer.json::<Definitions>()?.embedded.custom_fields;
     let text = fields.iter().find(|field| field.kind == "text");
     let select = fields.iter().find(|field| field.kind == "select");
@@ -64,7 +65,11 @@ async fn read(client: &Client, id: ContactId) -> Outcome<Contact> {
 pub(crate) async fn create(report: &mut Report, client: &Client) -> Outcome<ContactId> {
     report.step("Create a contact");
     let Fields { text, select, option } = fields(client).await?;
-    let responsible = client.account().await?.current_user_id.ok_or("the account does not say whose token it is")?;
+    let responsible = client
+        .account()
+        .await?
+        .current_user_id
+        .ok_or("the account does not say whose token it is")?;
     let new = NewContact::new()
         .name("Quickstart Vera Orlova")
         .responsible_user_id(responsible)
@@ -79,7 +84,7 @@ pub(crate) async fn create(report: &mut Report, client: &Client) -> Outcome<Cont
 
     let contact = read(client, id).await?;
     report.line("name", contact.name.as_deref().unwrap_or_default());
-    for field in contact.custom_fields_values.iter() {
+    for field in &contact.custom_fields_values {
         let name = field.field_name.as_deref().unwrap_or_default();
         let kind = field.field_type.as_ref().map_or("", FieldType::as_str);
         report.line("custom field", format_args!("{name} ({kind})"));
@@ -157,7 +162,8 @@ pub(crate) async fn create_many(report: &mut Report, client: &Client) -> Outcome
 /// Links a lead to all contacts that a search finds.
 pub(crate) async fn link(report: &mut Report, client: &Client) -> Outcome {
     report.step("Link a lead");
-    let lead = client.leads().create(NewLead::new().name("Quickstart lead").price(48_000)).await?.id;
+    let lead =
+        client.leads().create(NewLead::new().name("Quickstart lead").price(48_000)).await?.id;
     let mut found = client.contacts().list().search("Quickstart 00").items();
     let mut links = Vec::new();
     while let Some(contact) = found.next().await.transpose()? {

@@ -54,7 +54,9 @@ impl std::fmt::Debug for Access {
 /// # Errors
 /// One sentence that says which setting is missing, or why the sandbox did not start.
 pub async fn connect(contacts: usize) -> Result<Connect, String> {
-    let set = |name: &str| env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    let set = |name: &str| {
+        env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    };
     let oauth = ["AMO_CLIENT_ID", "AMO_CLIENT_SECRET", "AMO_REDIRECT_URI"];
     let named = ["AMO_TOKEN", "AMO_CODE"].into_iter().chain(oauth).find(|name| set(name).is_some());
     let Some(domain) = set("AMO_DOMAIN") else {
@@ -71,7 +73,8 @@ pub async fn connect(contacts: usize) -> Result<Connect, String> {
     let missing: Vec<&str> = oauth.into_iter().filter(|name| set(name).is_none()).collect();
     match [set(oauth[0]), set(oauth[1]), set(oauth[2])] {
         [Some(client_id), Some(client_secret), Some(redirect_uri)] => {
-            let access = Access::OAuth { client_id, client_secret, redirect_uri, code: set("AMO_CODE") };
+            let access =
+                Access::OAuth { client_id, client_secret, redirect_uri, code: set("AMO_CODE") };
             Ok(Connect::Account { domain, access })
         }
         [None, None, None] => Err(format!(

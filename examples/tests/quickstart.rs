@@ -54,11 +54,18 @@ async fn real_seconds_quickstart_reaches_the_limit_and_logs_no_secret() {
 
     assert_eq!(sandbox.log().peak_per_second(), 7);
     let entries = sandbox.log().entries();
-    let refused: Vec<_> = entries.iter().map(|entry| entry.status).filter(|status| *status >= 400).collect();
+    let refused: Vec<_> =
+        entries.iter().map(|entry| entry.status).filter(|status| *status >= 400).collect();
     assert_eq!(refused, [400, 401, 429, 503], "one batch with a wrong item, and the three faults");
 
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for word in ["contacts.create_many", "/api/v4/contacts/{id}", "attempt", "has a token", "token.exchange"] {
+    for word in [
+        "contacts.create_many",
+        "/api/v4/contacts/{id}",
+        "attempt",
+        "has a token",
+        "token.exchange",
+    ] {
         assert!(log.contains(word), "the log lacks {word}");
     }
     // What the token endpoint was sent: the integration's secret, the code, refresh tokens.
@@ -71,7 +78,9 @@ async fn real_seconds_quickstart_reaches_the_limit_and_logs_no_secret() {
     }
     assert!(secrets.len() >= 6, "a code and two refreshes");
     // How every access and refresh token begins; and people's data.
-    secrets.extend(["eyJ", "def50200", "000 000-00-01", "vera@example.test", "Orlova"].map(str::to_owned));
+    secrets.extend(
+        ["eyJ", "def50200", "000 000-00-01", "vera@example.test", "Orlova"].map(str::to_owned),
+    );
     for secret in secrets {
         assert!(!log.contains(&secret), "the log holds {secret}");
     }

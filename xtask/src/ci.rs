@@ -9,7 +9,7 @@ use xshell::{Shell, cmd};
 use crate::tree;
 
 pub(crate) fn run(sh: &Shell) -> anyhow::Result<()> {
-    let steps: [(&str, Step); 8] = [
+    let steps: [(&str, Step); 9] = [
         ("formatting", |sh| Ok(cmd!(sh, "cargo fmt --all --check").run()?)),
         ("dependencies", tree::check),
         ("clippy", |sh| {
@@ -25,6 +25,7 @@ pub(crate) fn run(sh: &Shell) -> anyhow::Result<()> {
             Ok(cmd!(sh, "cargo doc --workspace --no-deps --all-features --locked").run()?)
         }),
         ("each crate and feature alone", each_feature),
+        ("each choice of TLS", each_tls),
         ("licences, bans, sources", deny),
     ];
     let mut times = Vec::new();
@@ -72,9 +73,23 @@ fn deny(sh: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What an https address meets, with each provider and set of roots, and without any.
+fn each_tls(sh: &Shell) -> anyhow::Result<()> {
+    let providers = ["tls-ring", "tls-aws-lc-rs"];
+    let roots = ["roots-platform", "roots-webpki"];
+    let pairs =
+        providers.iter().flat_map(|provider| roots.map(|roots| format!("{provider},{roots}")));
+    for features in pairs.chain(["client".to_owned()]) {
+        let alone = ["--no-default-features", "--features", &features];
+        cmd!(sh, "cargo test --quiet --locked -p amo-transport {alone...} --test tls").run()?;
+    }
+    Ok(())
+}
+
 /// Every published crate, with no default features and then with each feature alone.
 fn each_feature(sh: &Shell) -> anyhow::Result<()> {
-    let metadata = cmd!(sh, "cargo metadata --format-version 1 --no-deps --locked").quiet().read()?;
+    let metadata =
+        cmd!(sh, "cargo metadata --format-version 1 --no-deps --locked").quiet().read()?;
     let metadata: Value = serde_json::from_str(&metadata)?;
     let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
     for package in packages.iter().filter(|package| package["publish"].is_null()) {
@@ -82,8 +97,11 @@ fn each_feature(sh: &Shell) -> anyhow::Result<()> {
         cmd!(sh, "cargo check --quiet --locked -p {name} --no-default-features").run()?;
         let features = package["features"].as_object().context("a package without features")?;
         for feature in features.keys().filter(|feature| *feature != "default") {
-            cmd!(sh, "cargo check --quiet --locked -p {name} --no-default-features --features {feature}")
-                .run()?;
+            cmd!(
+                sh,
+                "cargo check --quiet --locked -p {name} --no-default-features --features {feature}"
+            )
+            .run()?;
         }
     }
     Ok(())

@@ -37,6 +37,8 @@ fn run() -> anyhow::Result<()> {
         }
         ["ci"] => ci::run(&sh),
         ["tree"] => tree::check(&sh),
-        other => anyhow::bail!("no task is called `{}`; `cargo xtask help` lists them", other.join(" ")),
+        other => {
+            anyhow::bail!("no task is called `{}`; `cargo xtask help` lists them", other.join(" "))
+        }
     }
 }

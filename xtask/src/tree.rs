@@ -17,11 +17,27 @@ pub(crate) fn check(sh: &Shell) -> anyhow::Result<()> {
         eprintln!("{package}: {} packages, at most {most}", packages.len());
         ensure!(packages.len() <= most, "{package} brings {} packages", packages.len());
     }
-    let tree = cmd!(sh, "cargo tree --locked -p amo-api -e normal --prefix none --no-dedupe");
+    excludes(sh, "amo-api", &[], "hyper")?;
+    let alone = |tls| ["--no-default-features", "--features", tls];
+    excludes(sh, "amocrm", &alone("tls-ring,roots-platform"), "aws-lc-rs")?;
+    excludes(sh, "amocrm", &alone("tls-ring,roots-webpki"), "aws-lc-rs")?;
+    excludes(sh, "amocrm", &alone("tls-aws-lc-rs,roots-platform"), "ring")?;
+    excludes(sh, "amocrm", &alone("tls-aws-lc-rs,roots-webpki"), "ring")?;
+    excludes(sh, "amocrm", &alone("client"), "rustls")
+}
+
+/// What was not asked for must not be linked.
+fn excludes(sh: &Shell, package: &str, features: &[&str], other: &str) -> anyhow::Result<()> {
+    let tree = cmd!(
+        sh,
+        "cargo tree --locked -p {package} {features...} -e normal --prefix none --no-dedupe"
+    );
     let tree = tree.quiet().read()?;
+    let found = tree.lines().any(|line| line.split(' ').next() == Some(other));
     ensure!(
-        !tree.lines().any(|line| line.starts_with("hyper ")),
-        "amo-api must not depend on hyper unless asked to"
+        !found,
+        "`{package} {}` depends on {other}, which was not asked for",
+        features.join(" ")
     );
     Ok(())
 }

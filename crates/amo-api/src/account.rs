@@ -2,7 +2,7 @@
 
 use std::future::IntoFuture;
 
-use amo_core::{Account, AccountWith, Query, QueryName as _, Repeat, from_slice};
+use amo_core::{Account, AccountWith, Repeat, from_slice};
 use bytes::Bytes;
 use http::Method;
 
@@ -29,12 +29,8 @@ impl GetAccount {
     }
 
     fn prepare(&self) -> Prepared {
-        let mut query = Query::new();
-        if !self.with.is_empty() {
-            let names: Vec<&str> = self.with.iter().map(|with| with.name()).collect();
-            query.push("with", names.join(","));
-        }
-        Prepared::new("account", "get", Method::GET, "/api/v4/account", Repeat::Repeatable).query(&query)
+        Prepared::new("account", "get", Method::GET, "/api/v4/account", Repeat::Repeatable)
+            .with(&self.with)
     }
 
     /// The request, without sending it.

@@ -24,8 +24,12 @@ impl Answer {
         decode: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
         decode(&self.body).map_err(|error| {
-            Error::new(ErrorKind::Decode, &self.operation, format!("the answer cannot be read: {error}"))
-                .answered(self.status, &self.headers)
+            Error::new(
+                ErrorKind::Decode,
+                &self.operation,
+                format!("the answer cannot be read: {error}"),
+            )
+            .answered(self.status, &self.headers)
         })
     }
 }

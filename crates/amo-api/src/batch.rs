@@ -5,7 +5,9 @@ use std::fmt;
 use std::future::IntoFuture;
 use std::sync::Arc;
 
-use amo_core::{Create, ItemErrors, Page, PatchBody as _, Receipt, Repeat, Resource, Update, ValidationError};
+use amo_core::{
+    Create, ItemErrors, Page, PatchBody as _, Receipt, Repeat, Resource, Update, ValidationError,
+};
 use amo_transport::Priority;
 use bytes::Bytes;
 use http::Method;
@@ -186,7 +188,9 @@ impl<R: Update> UpdateMany<R> {
     fn items(&self) -> Vec<Result<Vec<u8>, serde_json::Error>> {
         let items = self.changes().enumerate();
         items
-            .map(|(place, (_, (id, patch)))| json(&PatchItem { id, patch, request_id: place.to_string() }))
+            .map(|(place, (_, (id, patch)))| {
+                json(&PatchItem { id, patch, request_id: place.to_string() })
+            })
             .collect()
     }
 
@@ -209,7 +213,10 @@ impl<R: Update> IntoFuture for UpdateMany<R> {
             // By the id, which every answer has; by the request id where an entity is changed twice.
             let find = |receipt: &R::Updated| match by_id.get(&receipt.id())?.as_slice() {
                 [place] => Some(*place),
-                places => places.iter().copied().find(|place| receipt.request_id() == Some(&place.to_string())),
+                places => places
+                    .iter()
+                    .copied()
+                    .find(|place| receipt.request_id() == Some(&place.to_string())),
             };
             let sent = self.writer().write(self.items(), find).await;
             let unchanged = |id: &R::Id| Outcome::Done(R::unchanged(id.clone()));
@@ -241,13 +248,18 @@ impl<R: Resource> Writer<R> {
         let items: Vec<Vec<u8>> =
             items.into_iter().collect::<Result<_, _>>().map_err(|error| self.unwritable(error))?;
         let places: Vec<usize> = (0..items.len()).collect();
-        let requests = places.chunks(self.per_request).map(|places| self.request_for(places, &items));
+        let requests =
+            places.chunks(self.per_request).map(|places| self.request_for(places, &items));
         requests.map(|request| self.entities.client().to_http(&request)).collect()
     }
 
     fn unwritable(&self, error: serde_json::Error) -> Error {
-        Error::new(ErrorKind::InvalidRequest, &self.request.operation, "an item cannot be written as JSON")
-            .caused_by(error)
+        Error::new(
+            ErrorKind::InvalidRequest,
+            &self.request.operation,
+            "an item cannot be written as JSON",
+        )
+        .caused_by(error)
     }
 
     fn request_for(&self, places: &[usize], items: &[Vec<u8>]) -> Prepared {
@@ -285,7 +297,8 @@ impl<R: Resource> Writer<R> {
                 Vec::new()
             }));
         }
-        let places: Vec<usize> = (0..bodies.len()).filter(|place| outcomes[*place].is_none()).collect();
+        let places: Vec<usize> =
+            (0..bodies.len()).filter(|place| outcomes[*place].is_none()).collect();
         let mut stopped = None;
         for chunk in places.chunks(self.per_request) {
             let mut left = chunk.to_vec();

@@ -98,7 +98,10 @@ impl Client {
         self.0.account.counts()
     }
 
-    pub(crate) fn to_http(&self, prepared: &Prepared) -> Result<http::Request<bytes::Bytes>, Error> {
+    pub(crate) fn to_http(
+        &self,
+        prepared: &Prepared,
+    ) -> Result<http::Request<bytes::Bytes>, Error> {
         prepared.to_http(self.0.account.origin())
     }
 

@@ -7,8 +7,8 @@ use http::Method;
 
 use crate::prepared::Prepared;
 use crate::{
-    Client, CreateMany, CreateOne, GetOne, LinkRequest, ListLinks, ListRequest, UnlinkRequest, UpdateMany,
-    UpdateOne,
+    Client, CreateMany, CreateOne, GetOne, LinkRequest, ListLinks, ListRequest, UnlinkRequest,
+    UpdateMany, UpdateOne,
 };
 
 /// What can be done with the entities of one kind, as far as amoCRM allows it: a method whose operation

@@ -127,14 +127,23 @@ impl Error {
             301 | 302 | 307 | 308 => (ErrorKind::Moved, "the account is at another address now"),
             400 | 422 => (ErrorKind::Validation, ""),
             401 => (ErrorKind::Unauthorized, "the token is not accepted for this account"),
-            402 => (ErrorKind::PaymentRequired, "the account's subscription has ended, or its tariff lacks the function"),
+            402 => (
+                ErrorKind::PaymentRequired,
+                "the account's subscription has ended, or its tariff lacks the function",
+            ),
             403 if problem.is_none() => (
                 ErrorKind::Blocked,
                 "the account or this machine's IP address is blocked, probably for too many requests: write to amoCRM's support with both",
             ),
-            403 => (ErrorKind::Forbidden, "the user who granted the token, or the integration's scopes, do not allow it"),
+            403 => (
+                ErrorKind::Forbidden,
+                "the user who granted the token, or the integration's scopes, do not allow it",
+            ),
             404 => (ErrorKind::NotFound, ""),
-            429 => (ErrorKind::RateLimited, "too many requests, by this program or another with the same integration"),
+            429 => (
+                ErrorKind::RateLimited,
+                "too many requests, by this program or another with the same integration",
+            ),
             500..=599 => (ErrorKind::Server, ""),
             _ => (ErrorKind::Status, ""),
         };

@@ -2,7 +2,7 @@
 
 use std::future::IntoFuture;
 
-use amo_core::{Get, Query, QueryName as _, Repeat, one_from_slice};
+use amo_core::{Get, Repeat, one_from_slice};
 use bytes::Bytes;
 use http::{Method, StatusCode};
 
@@ -30,12 +30,9 @@ impl<R: Get> GetOne<R> {
     }
 
     fn prepare(&self) -> Prepared {
-        let mut query = Query::new();
-        if !self.with.is_empty() {
-            let names: Vec<&str> = self.with.iter().map(|with| with.name()).collect();
-            query.push("with", names.join(","));
-        }
-        self.entities.operation_on(&self.id, "get", Method::GET, "", Repeat::Repeatable).query(&query)
+        self.entities
+            .operation_on(&self.id, "get", Method::GET, "", Repeat::Repeatable)
+            .with(&self.with)
     }
 
     /// The request, without sending it.

@@ -106,6 +106,9 @@ impl<R: List> IntoFuture for ListRequest<R> {
     }
 }
 
-pub(crate) async fn read_page<R: List>(client: &crate::Client, prepared: Prepared) -> Result<Page<R>, Error> {
+pub(crate) async fn read_page<R: List>(
+    client: &crate::Client,
+    prepared: Prepared,
+) -> Result<Page<R>, Error> {
     client.send(prepared).await?.decode(|body| Page::from_slice(R::KEY, body))
 }

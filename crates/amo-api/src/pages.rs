@@ -50,7 +50,9 @@ impl<R: List> Pages<R> {
 /// Where the page after `read` is. Of the server's link only path and query are used: whatever host it
 /// names, the request goes to the account's own server.
 fn after(read: &Prepared, link: &str) -> Result<Prepared, Error> {
-    let wrong = |what: &str| Error::new(ErrorKind::Decode, &read.operation, format!("the link to the next page {what}"));
+    let wrong = |what: &str| {
+        Error::new(ErrorKind::Decode, &read.operation, format!("the link to the next page {what}"))
+    };
     let uri: http::Uri = link.parse().map_err(|_| wrong("is no URL"))?;
     let target = uri.path_and_query().ok_or_else(|| wrong("has no path"))?.as_str();
     let path = |target: &str| target.split('?').next().map(str::to_owned);

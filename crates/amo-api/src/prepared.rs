@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amo_auth::Origin;
-use amo_core::{Operation, Query, Repeat};
+use amo_core::{Operation, Query, QueryName, Repeat};
 use amo_transport::Priority;
 use bytes::Bytes;
 use http::Method;
@@ -49,9 +49,23 @@ impl Prepared {
         self
     }
 
+    /// What to bring besides, as one list.
+    pub(crate) fn with(self, with: &[impl QueryName]) -> Self {
+        let mut query = Query::new();
+        if !with.is_empty() {
+            query.push("with", with.iter().map(QueryName::name).collect::<Vec<_>>().join(","));
+        }
+        self.query(&query)
+    }
+
     pub(crate) fn json(mut self, body: &(impl Serialize + ?Sized)) -> Result<Self, Error> {
         let bytes = serde_json::to_vec(body).map_err(|error| {
-            Error::new(ErrorKind::InvalidRequest, &self.operation, "the body cannot be written as JSON").caused_by(error)
+            Error::new(
+                ErrorKind::InvalidRequest,
+                &self.operation,
+                "the body cannot be written as JSON",
+            )
+            .caused_by(error)
         })?;
         self.body = Some(Bytes::from(bytes));
         Ok(self)

@@ -26,7 +26,8 @@ pub struct RawRequest {
 
 impl RawRequest {
     pub(crate) fn new(client: Client, method: Method, path: String) -> Self {
-        let repeat = if matches!(method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE) {
+        let repeat = if matches!(method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE)
+        {
             Repeat::Repeatable
         } else {
             Repeat::ActsOnce
@@ -56,16 +57,22 @@ impl RawRequest {
     fn prepare(&self) -> Result<Prepared, Error> {
         // The template goes to logs, and a query may hold people's data.
         let template = self.path.split('?').next().unwrap_or_default().to_owned();
-        let mut prepared = Prepared::new("raw", "request", self.method.clone(), template, self.repeat)
-            .path(self.path.clone())
-            .query(&self.query);
-        let invalid = |message: &str| Error::new(ErrorKind::InvalidRequest, &prepared.operation, message);
+        let mut prepared =
+            Prepared::new("raw", "request", self.method.clone(), template, self.repeat)
+                .path(self.path.clone())
+                .query(&self.query);
+        let invalid =
+            |message: &str| Error::new(ErrorKind::InvalidRequest, &prepared.operation, message);
         if !self.path.starts_with('/') {
-            return Err(invalid("the path of a raw request begins with `/`, such as /api/v4/tasks"));
+            return Err(invalid(
+                "the path of a raw request begins with `/`, such as /api/v4/tasks",
+            ));
         }
         prepared.body = match &self.body {
             Some(Ok(body)) => Some(body.clone()),
-            Some(Err(error)) => return Err(invalid(&format!("the body cannot be written as JSON: {error}"))),
+            Some(Err(error)) => {
+                return Err(invalid(&format!("the body cannot be written as JSON: {error}")));
+            }
             None => None,
         };
         Ok(prepared)

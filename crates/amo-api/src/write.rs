@@ -66,8 +66,12 @@ impl<R: Create> IntoFuture for CreateOne<R> {
             let created: Page<R::Created> = answer.decode(|body| Page::from_slice(R::KEY, body))?;
             let ours = |created: &R::Created| created.request_id().is_none_or(|id| id == "0");
             created.items.into_iter().find(ours).ok_or_else(|| {
-                Error::new(ErrorKind::Decode, &operation, "the server's answer does not mention the new entity")
-                    .answered(answer.status, &answer.headers)
+                Error::new(
+                    ErrorKind::Decode,
+                    &operation,
+                    "the server's answer does not mention the new entity",
+                )
+                .answered(answer.status, &answer.headers)
             })
         })
     }

@@ -1,5 +1,11 @@
 //! Many at once: what becomes of each item.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -20,7 +26,11 @@ async fn an_invalid_item_is_named_and_the_others_are_saved_in_order() {
     let (client, sandbox, _server) = start(Sandbox::builder()).await;
     let wrong = [7, 60, 61];
     let items = (0..120).map(|number| {
-        if wrong.contains(&number) { named(number).responsible_user_id(UserId::new(1)) } else { named(number) }
+        if wrong.contains(&number) {
+            named(number).responsible_user_id(UserId::new(1))
+        } else {
+            named(number)
+        }
     });
     let batch = client.contacts().create_many(items).await;
     assert_eq!(batch.failures().map(|(index, _)| index).collect::<Vec<_>>(), wrong);
@@ -35,7 +45,11 @@ async fn an_invalid_item_is_named_and_the_others_are_saved_in_order() {
         assert_eq!(stored["name"], format!("Contact {index}"));
     }
     assert_eq!(batch.done().count(), 117);
-    assert_eq!(sandbox.log().count("POST", CONTACTS), 5, "three requests, two of them once more without the wrong");
+    assert_eq!(
+        sandbox.log().count("POST", CONTACTS),
+        5,
+        "three requests, two of them once more without the wrong"
+    );
     assert!(!batch.is_complete());
 }
 
@@ -67,7 +81,10 @@ async fn a_create_whose_answer_is_lost_is_unknown_and_not_repeated() {
         .collect();
     assert_eq!(kinds, ["done", "done", "unknown", "unknown", "not sent", "not sent"]);
     assert_eq!(sandbox.log().count("POST", CONTACTS), 2);
-    assert!(client.contacts().list().limit(250).await.unwrap().items.len() == 4, "what is unknown was done");
+    assert!(
+        client.contacts().list().limit(250).await.unwrap().items.len() == 4,
+        "what is unknown was done"
+    );
 }
 
 #[tokio::test]
@@ -75,7 +92,10 @@ async fn a_cut_connection_after_a_create_is_unknown() {
     let (client, sandbox, _server) = start(Sandbox::builder()).await;
     sandbox.faults().add(Fault::cut().method("POST").path(CONTACTS).after_work());
     let batch = client.contacts().create_many([named(0)]).await;
-    assert!(matches!(&batch.outcomes()[0], Outcome::Unknown(error) if error.outcome_unknown()), "{batch:?}");
+    assert!(
+        matches!(&batch.outcomes()[0], Outcome::Unknown(error) if error.outcome_unknown()),
+        "{batch:?}"
+    );
     let error = {
         sandbox.faults().add(Fault::cut().method("POST").path(CONTACTS).after_work());
         client.contacts().create(named(1)).await.unwrap_err()
@@ -105,7 +125,10 @@ async fn a_refusal_that_names_no_item_of_ours_is_not_taken_for_one() {
     let refusal = r#"{"title":"Bad Request","status":400,"validation-errors":[{"request_id":"999","errors":[{"code":"X","path":"name"}]}]}"#;
     sandbox.faults().add(Fault::status(400).method("POST").path(CONTACTS).body(refusal));
     let batch = client.contacts().create_many((0..2).map(named)).await;
-    assert!(batch.outcomes().iter().all(|outcome| matches!(outcome, Outcome::Refused(_))), "{batch:?}");
+    assert!(
+        batch.outcomes().iter().all(|outcome| matches!(outcome, Outcome::Refused(_))),
+        "{batch:?}"
+    );
     assert_eq!(sandbox.log().count("POST", CONTACTS), 1);
 }
 
@@ -128,7 +151,11 @@ async fn updates_are_matched_by_id_and_repeated_when_the_server_fails() {
     assert_eq!(ids, [(0, id(2)), (1, id(0)), (2, id(1))]);
     assert_eq!(sandbox.entity("contacts", id(2).get()).unwrap()["name"], "two");
     assert_eq!(sandbox.entity("contacts", id(1).get()).unwrap()["name"], "one");
-    assert_eq!(sandbox.log().count("PATCH", CONTACTS), 3, "refused with 503, refused with 400, done");
+    assert_eq!(
+        sandbox.log().count("PATCH", CONTACTS),
+        3,
+        "refused with 503, refused with 400, done"
+    );
 }
 
 #[tokio::test]

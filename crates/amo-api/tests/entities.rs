@@ -1,12 +1,18 @@
 //! Each operation against the sandbox, over a socket.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
 use amo_core::field::{PHONE, Select, Text};
 use amo_core::{
-    AccountWith, Choice, CompanyId, Contact, ContactId, ContactPatch, EnumText, Field, LeadId, LeadWith, NewCompany,
-    NewContact, NewLead, NewLink, UserId,
+    AccountWith, Choice, CompanyId, Contact, ContactId, ContactPatch, EnumText, Field, LeadId,
+    LeadWith, NewCompany, NewContact, NewLead, NewLink, UserId,
 };
 use amo_sandbox::{Sandbox, demo};
 use http::Method;
@@ -16,7 +22,8 @@ use common::start;
 #[tokio::test]
 async fn the_account() {
     let (client, _, _server) = start(Sandbox::builder()).await;
-    let account = client.account().with(AccountWith::UsersGroups).with(AccountWith::TaskTypes).await.unwrap();
+    let account =
+        client.account().with(AccountWith::UsersGroups).with(AccountWith::TaskTypes).await.unwrap();
     assert_eq!(account.id.get(), demo::ACCOUNT);
     assert_eq!(account.current_user_id, Some(UserId::new(demo::ADMIN)));
     assert_eq!(account.embedded.users_groups.unwrap().len(), 2);
@@ -38,9 +45,13 @@ async fn a_contact_from_its_creation_to_its_change() {
 
     let before = client.contacts().get(id).await.unwrap().unwrap();
     assert_eq!(before.name.as_deref(), Some("Vera Orlova"));
-    let phones: Vec<_> = before.custom_fields_values.phones().map(|phone| phone.value.as_str()).collect();
+    let phones: Vec<_> =
+        before.custom_fields_values.phones().map(|phone| phone.value.as_str()).collect();
     assert_eq!(phones, ["+70000000001"]);
-    assert_eq!(before.custom_fields_values.get(level).unwrap().enum_id.unwrap().get(), demo::LEVEL_GOLD);
+    assert_eq!(
+        before.custom_fields_values.get(level).unwrap().enum_id.unwrap().get(),
+        demo::LEVEL_GOLD
+    );
 
     let mut after = before.clone();
     after.name = Some("Vera Belova".to_owned());
@@ -92,19 +103,30 @@ async fn leads_companies_and_their_links() {
     for _ in 0..2 {
         client.leads().link(lead, [NewLink::contact(second)]).await.unwrap();
         let links = client.leads().links(lead).await.unwrap();
-        assert_eq!(links.iter().filter_map(|link| link.to::<Contact>()).collect::<Vec<_>>(), [first, second]);
+        assert_eq!(
+            links.iter().filter_map(|link| link.to::<Contact>()).collect::<Vec<_>>(),
+            [first, second]
+        );
     }
     client.leads().unlink(lead, [NewLink::contact(first)]).await.unwrap();
     let links = client.leads().links(lead).await.unwrap();
     assert_eq!(links.iter().filter_map(|link| link.to::<Contact>()).collect::<Vec<_>>(), [second]);
-    client.leads().unlink(lead, [NewLink::contact(second), NewLink::company(company)]).await.unwrap();
+    client
+        .leads()
+        .unlink(lead, [NewLink::contact(second), NewLink::company(company)])
+        .await
+        .unwrap();
     assert!(client.leads().links(lead).await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn a_raw_request_reaches_what_has_no_method_yet() {
     let (client, _, _server) = start(Sandbox::builder()).await;
-    let answer = client.raw(Method::GET, "/api/v4/contacts/custom_fields").query("limit", 250).await.unwrap();
+    let answer = client
+        .raw(Method::GET, "/api/v4/contacts/custom_fields")
+        .query("limit", 250)
+        .await
+        .unwrap();
     let fields: serde_json::Value = answer.json().unwrap();
     let first = &fields["_embedded"]["custom_fields"][0];
     assert_eq!(first["id"], demo::CONTACT_PHONE);

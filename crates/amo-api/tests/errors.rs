@@ -1,5 +1,11 @@
 //! Errors that can be acted on.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -17,7 +23,9 @@ use common::start;
 fn answering(status: u16, body: &'static str) -> Client {
     let service = tower::service_fn(move |_: http::Request<Bytes>| {
         let response = http::Response::builder().status(status).header("x-request-id", "r-1");
-        std::future::ready(Ok::<_, Infallible>(response.body(Full::new(Bytes::from(body))).unwrap()))
+        std::future::ready(Ok::<_, Infallible>(
+            response.body(Full::new(Bytes::from(body))).unwrap(),
+        ))
     });
     Client::builder("example.amocrm.ru").service(service).build().unwrap()
 }
@@ -49,9 +57,11 @@ async fn the_status_decides_the_kind() {
         assert!(error.to_string().ends_with("[request r-1]"), "{error}");
     }
     assert!(answering(404, "").contacts().get(ContactId::new(1)).await.unwrap().is_none());
-    let unknown = answering(500, "").contacts().create(NewContact::new().name("x")).await.unwrap_err();
+    let unknown =
+        answering(500, "").contacts().create(NewContact::new().name("x")).await.unwrap_err();
     assert!(unknown.outcome_unknown());
-    let refused = answering(422, "").contacts().create(NewContact::new().name("x")).await.unwrap_err();
+    let refused =
+        answering(422, "").contacts().create(NewContact::new().name("x")).await.unwrap_err();
     assert!(!refused.outcome_unknown());
 }
 
@@ -76,7 +86,9 @@ async fn a_refused_item_is_described_to_its_field() {
     assert_eq!(error.kind(), ErrorKind::Validation);
     assert_eq!(error.validation()[0].errors[0].path.as_deref(), Some("responsible_user_id"));
     let text = error.to_string();
-    for words in ["contacts.create", "400", "responsible_user_id", "NotSupportedChoice", "[request "] {
+    for words in
+        ["contacts.create", "400", "responsible_user_id", "NotSupportedChoice", "[request "]
+    {
         assert!(text.contains(words), "{words} in {text}");
     }
 }
@@ -84,7 +96,8 @@ async fn a_refused_item_is_described_to_its_field() {
 #[tokio::test]
 async fn a_refused_long_lived_token_says_what_to_do() {
     let (_, _, server) = start(Sandbox::builder()).await;
-    let client = Client::builder(server.base_url()).auth(LongLived::new("no such token")).build().unwrap();
+    let client =
+        Client::builder(server.base_url()).auth(LongLived::new("no such token")).build().unwrap();
     let error = client.account().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Auth);
     assert_eq!(error.auth().unwrap().kind(), amo_auth::ErrorKind::LongLivedRefused);
@@ -137,7 +150,8 @@ async fn a_server_that_goes_away_in_the_middle() {
 
 #[test]
 fn wrong_settings_get_one_sentence() {
-    let build = |address: &str| Client::builder(address).auth(LongLived::new("t")).build().unwrap_err();
+    let build =
+        |address: &str| Client::builder(address).auth(LongLived::new("t")).build().unwrap_err();
     for (address, words) in [
         ("", "not the address"),
         ("example.test", "with its scheme"),
@@ -149,6 +163,9 @@ fn wrong_settings_get_one_sentence() {
     }
     let error = Client::builder("example.amocrm.ru").build().unwrap_err();
     assert!(error.to_string().contains("no way to authorise"), "{error}");
-    let error = Client::builder("example.amocrm.ru").auth(OAuth::new("id", "", "https://x")).build().unwrap_err();
+    let error = Client::builder("example.amocrm.ru")
+        .auth(OAuth::new("id", "", "https://x"))
+        .build()
+        .unwrap_err();
     assert!(error.to_string().contains("secret is empty"), "{error}");
 }

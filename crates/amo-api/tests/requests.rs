@@ -1,12 +1,18 @@
 //! Every operation's request as a pure value, byte for byte.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
 use amo_core::field::{EMAIL, PHONE, Select, Text};
 use amo_core::{
-    AccountWith, Choice, ContactFilter, ContactId, ContactOrder, ContactPatch, ContactWith, Direction, EnumText, Field,
-    LeadId, LeadPatch, LeadWith, NewContact, NewLead, NewLink, UserId,
+    AccountWith, Choice, ContactFilter, ContactId, ContactOrder, ContactPatch, ContactWith,
+    Direction, EnumText, Field, LeadId, LeadPatch, LeadWith, NewContact, NewLead, NewLink, UserId,
 };
 use http::Method;
 
@@ -29,7 +35,11 @@ fn headers_say_who_asks_and_what_for() {
 #[test]
 fn get_and_list() {
     let client = offline();
-    let get = client.contacts().get(ContactId::new(5)).with(ContactWith::Leads).with(ContactWith::Customers);
+    let get = client
+        .contacts()
+        .get(ContactId::new(5))
+        .with(ContactWith::Leads)
+        .with(ContactWith::Customers);
     assert_eq!(line(&get.to_request().unwrap()), "GET /api/v4/contacts/5?with=leads%2Ccustomers");
     let get = client.leads().get(LeadId::new(-1));
     assert_eq!(line(&get.to_request().unwrap()), "GET /api/v4/leads/-1");
@@ -106,8 +116,12 @@ fn create_many_splits_and_numbers() {
             r#"POST /api/v4/contacts [{"name":"C4","request_id":"4"}]"#,
         ]
     );
-    let many = |size| (0..251).map(|_| NewContact::new().name("C")).collect::<Vec<_>>().into_iter().take(size);
-    let requests = |size, per| offline().contacts().create_many(many(size)).per_request(per).to_requests().unwrap();
+    let many = |size| {
+        (0..251).map(|_| NewContact::new().name("C")).collect::<Vec<_>>().into_iter().take(size)
+    };
+    let requests = |size, per| {
+        offline().contacts().create_many(many(size)).per_request(per).to_requests().unwrap()
+    };
     assert_eq!(requests(251, 1_000).len(), 2, "250 at most");
     assert_eq!(requests(3, 0).len(), 3, "one at least");
     assert!(requests(0, 50).is_empty());
@@ -115,8 +129,10 @@ fn create_many_splits_and_numbers() {
 
 #[test]
 fn update() {
-    let patch = ContactPatch::new().name("Vera").clear(Field::<Text>::id(7)).add_tag("a").delete_tag("b");
-    let request = offline().contacts().update(ContactId::new(5), patch).to_request().unwrap().unwrap();
+    let patch =
+        ContactPatch::new().name("Vera").clear(Field::<Text>::id(7)).add_tag("a").delete_tag("b");
+    let request =
+        offline().contacts().update(ContactId::new(5), patch).to_request().unwrap().unwrap();
     assert_eq!(
         line(&request),
         concat!(
@@ -139,16 +155,22 @@ fn update_many_leaves_out_what_changes_nothing() {
     let lines: Vec<_> = requests.iter().map(line).collect();
     assert_eq!(
         lines,
-        [r#"PATCH /api/v4/leads [{"id":1,"name":"one","request_id":"0"},{"id":3,"price":7,"request_id":"1"}]"#]
+        [
+            r#"PATCH /api/v4/leads [{"id":1,"name":"one","request_id":"0"},{"id":3,"price":7,"request_id":"1"}]"#
+        ]
     );
 }
 
 #[test]
 fn links() {
     let client = offline();
-    let links = || [NewLink::contact(ContactId::new(5)).main(true), NewLink::contact(ContactId::new(6))];
+    let links =
+        || [NewLink::contact(ContactId::new(5)).main(true), NewLink::contact(ContactId::new(6))];
     let lead = LeadId::new(9);
-    assert_eq!(line(&client.leads().links(lead).to_request().unwrap()), "GET /api/v4/leads/9/links");
+    assert_eq!(
+        line(&client.leads().links(lead).to_request().unwrap()),
+        "GET /api/v4/leads/9/links"
+    );
     let link = client.leads().link(lead, links()).to_requests().unwrap();
     assert_eq!(
         link.iter().map(line).collect::<Vec<_>>(),
@@ -157,7 +179,8 @@ fn links() {
             r#"{"to_entity_id":6,"to_entity_type":"contacts"}]"#,
         )]
     );
-    let unlink = client.leads().unlink(lead, [NewLink::contact(ContactId::new(6))]).to_requests().unwrap();
+    let unlink =
+        client.leads().unlink(lead, [NewLink::contact(ContactId::new(6))]).to_requests().unwrap();
     assert_eq!(
         unlink.iter().map(line).collect::<Vec<_>>(),
         [r#"POST /api/v4/leads/9/unlink [{"to_entity_id":6,"to_entity_type":"contacts"}]"#]
@@ -172,8 +195,14 @@ fn account_and_raw() {
     let client = offline();
     assert_eq!(line(&client.account().to_request().unwrap()), "GET /api/v4/account");
     let account = client.account().with(AccountWith::UsersGroups).with(AccountWith::TaskTypes);
-    assert_eq!(line(&account.to_request().unwrap()), "GET /api/v4/account?with=users_groups%2Ctask_types");
-    let raw = client.raw(Method::PUT, "/api/v4/any?a=1").query("filter[b]", 2).json(&serde_json::json!({"c": 3}));
+    assert_eq!(
+        line(&account.to_request().unwrap()),
+        "GET /api/v4/account?with=users_groups%2Ctask_types"
+    );
+    let raw = client
+        .raw(Method::PUT, "/api/v4/any?a=1")
+        .query("filter[b]", 2)
+        .json(&serde_json::json!({"c": 3}));
     assert_eq!(line(&raw.to_request().unwrap()), r#"PUT /api/v4/any?a=1&filter%5Bb%5D=2 {"c":3}"#);
 }
 
@@ -182,7 +211,10 @@ fn what_makes_no_request_is_refused_with_the_reason() {
     let client = offline();
     for (error, words) in [
         (client.leads().list().limit(0).to_request().unwrap_err(), "not 0"),
-        (client.leads().list().with(LeadWith::Contacts).limit(251).to_request().unwrap_err(), "250"),
+        (
+            client.leads().list().with(LeadWith::Contacts).limit(251).to_request().unwrap_err(),
+            "250",
+        ),
         (client.raw(Method::GET, "api/v4/leads").to_request().unwrap_err(), "begins with"),
         (client.raw(Method::GET, "/a b").to_request().unwrap_err(), "/a b"),
     ] {

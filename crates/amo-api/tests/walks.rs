@@ -1,5 +1,11 @@
 //! Walking lists.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -18,7 +24,14 @@ use common::start;
 #[tokio::test]
 async fn a_stream_brings_everyone_once_in_order() {
     let (client, sandbox, _server) = start(Sandbox::builder().contacts(620)).await;
-    let ids: Vec<i64> = client.contacts().list().items().map_ok(|contact| contact.id.get()).try_collect().await.unwrap();
+    let ids: Vec<i64> = client
+        .contacts()
+        .list()
+        .items()
+        .map_ok(|contact| contact.id.get())
+        .try_collect()
+        .await
+        .unwrap();
     let first = amo_sandbox::demo::FIRST_CONTACT;
     assert_eq!(ids, (first..first + 620).collect::<Vec<_>>());
     assert_eq!(sandbox.log().count("GET", "/api/v4/contacts"), 3, "pages of 250");
@@ -55,7 +68,11 @@ fn with_next_link(next: &str) -> (Client, Arc<Mutex<Vec<String>>>) {
     let service = tower::service_fn(move |request: http::Request<Bytes>| {
         log.lock().unwrap().push(request.uri().to_string());
         let nth = log.lock().unwrap().len();
-        let links = if nth == 1 { serde_json::json!({"next": {"href": next}}) } else { serde_json::json!({}) };
+        let links = if nth == 1 {
+            serde_json::json!({"next": {"href": next}})
+        } else {
+            serde_json::json!({})
+        };
         let page = serde_json::json!({"_links": links, "_embedded": {"contacts": [{"id": nth}]}});
         let response = http::Response::new(Full::new(Bytes::from(page.to_string())));
         std::future::ready(Ok::<_, Infallible>(response))
@@ -65,7 +82,8 @@ fn with_next_link(next: &str) -> (Client, Arc<Mutex<Vec<String>>>) {
 
 #[tokio::test]
 async fn of_a_next_link_only_path_and_query_are_used() {
-    let (client, asked) = with_next_link("http://shard151.evil.test:81/api/v4/contacts?page=2&limit=250");
+    let (client, asked) =
+        with_next_link("http://shard151.evil.test:81/api/v4/contacts?page=2&limit=250");
     let contacts: Vec<Contact> = client.contacts().list().items().try_collect().await.unwrap();
     assert_eq!(contacts.len(), 2);
     assert_eq!(

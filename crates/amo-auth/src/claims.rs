@@ -67,7 +67,9 @@ struct Raw {
 /// `sub` is a user's id as a string; JWT libraries also write times as fractions.
 fn integer(value: &Value) -> Option<i64> {
     match value {
-        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
+        Value::Number(number) => {
+            number.as_i64().or_else(|| number.as_f64().map(|float| float as i64))
+        }
         Value::String(text) => text.parse().ok(),
         _ => None,
     }
@@ -105,7 +107,10 @@ mod tests {
 
     #[test]
     fn survives_odd_tokens() {
-        assert_eq!(UnverifiedClaims::read(&jwt(r#"{"account_id":[],"sub":{},"scopes":"crm"}"#)), Some(UnverifiedClaims::default()));
+        assert_eq!(
+            UnverifiedClaims::read(&jwt(r#"{"account_id":[],"sub":{},"scopes":"crm"}"#)),
+            Some(UnverifiedClaims::default())
+        );
         for token in ["", "opaque", "a.b.c", "a.!!.c"] {
             assert_eq!(UnverifiedClaims::read(token), None, "{token}");
         }

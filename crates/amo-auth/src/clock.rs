@@ -74,8 +74,11 @@ mod testing {
     impl ManualClock {
         /// A clock whose calendar shows `now`.
         pub fn new(now: Timestamp) -> Self {
-            let manual =
-                Manual { now: now.as_unix_seconds(), monotonic: Duration::ZERO, sleepers: Vec::new() };
+            let manual = Manual {
+                now: now.as_unix_seconds(),
+                monotonic: Duration::ZERO,
+                sleepers: Vec::new(),
+            };
             Self(Arc::new(Mutex::new(manual)))
         }
 
@@ -98,7 +101,7 @@ mod testing {
             let mut manual = self.lock();
             manual.sleepers.retain(|(_, wake)| !wake.is_closed());
             let first = manual.sleepers.iter().map(|(until, _)| *until).min();
-            (manual.sleepers.len(), first.map(|until| until - manual.monotonic))
+            (manual.sleepers.len(), first.map(|until| until.saturating_sub(manual.monotonic)))
         }
 
         fn lock(&self) -> std::sync::MutexGuard<'_, Manual> {

@@ -39,7 +39,11 @@ impl Credential {
     /// If the token has characters that no HTTP header may carry.
     pub fn bearer(token: &SecretString, generation: Generation) -> Result<Self, Error> {
         let mut authorization = HeaderValue::try_from(format!("Bearer {}", token.expose_secret()))
-            .map_err(|_| Error::configuration("the access token has characters that no HTTP header may carry"))?;
+            .map_err(|_| {
+                Error::configuration(
+                    "the access token has characters that no HTTP header may carry",
+                )
+            })?;
         authorization.set_sensitive(true);
         Ok(Self { authorization, generation })
     }

@@ -79,7 +79,10 @@ impl Error {
 
     /// May the same call work a little later?
     pub fn is_transient(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Unavailable | ErrorKind::Store | ErrorKind::TokenNotPersisted)
+        matches!(
+            self.kind(),
+            ErrorKind::Unavailable | ErrorKind::Store | ErrorKind::TokenNotPersisted
+        )
     }
 }
 

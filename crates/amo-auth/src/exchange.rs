@@ -40,7 +40,10 @@ pub struct ExchangeError {
 
 impl ExchangeError {
     /// An error with its cause.
-    pub fn new(kind: ExchangeErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+    pub fn new(
+        kind: ExchangeErrorKind,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
         Self { kind, source: source.into() }
     }
 

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
-    Authorization, Clock, Credential, Error, ErrorKind, Generation, Seams, TokenProvider, UnverifiedClaims,
+    Authorization, Clock, Credential, Error, ErrorKind, Generation, Seams, TokenProvider,
+    UnverifiedClaims,
 };
 
 /// A long-lived token: lives from a day to five years, ends at a date chosen when it was made, and
@@ -55,7 +56,8 @@ impl Provider {
     }
 }
 
-const WHAT_TO_DO: &str = "it cannot be refreshed; make a new one in the integration's settings, tab \"Keys\"";
+const WHAT_TO_DO: &str =
+    "it cannot be refreshed; make a new one in the integration's settings, tab \"Keys\"";
 
 #[async_trait]
 impl TokenProvider for Provider {
@@ -78,7 +80,9 @@ impl TokenProvider for Provider {
         self.credential().await?;
         Err(Error::new(
             ErrorKind::LongLivedRefused,
-            format!("the server refused the long-lived token: it was revoked or is another account's; {WHAT_TO_DO}"),
+            format!(
+                "the server refused the long-lived token: it was revoked or is another account's; {WHAT_TO_DO}"
+            ),
         ))
     }
 }

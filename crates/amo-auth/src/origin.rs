@@ -36,11 +36,8 @@ impl Origin {
     pub fn parse(text: &str) -> Result<Self, InvalidOrigin> {
         let invalid = |reason| InvalidOrigin { text: shorten(text), reason };
         let trimmed = text.trim();
-        let with_scheme = if trimmed.contains("://") {
-            trimmed.to_owned()
-        } else {
-            format!("https://{trimmed}")
-        };
+        let with_scheme =
+            if trimmed.contains("://") { trimmed.to_owned() } else { format!("https://{trimmed}") };
         let uri: Uri = with_scheme.parse().map_err(|_| invalid("it cannot be read as a URL"))?;
         if uri.path() != "/" && !uri.path().is_empty() || uri.query().is_some() {
             return Err(invalid("it must end after the host, without a path or a query"));
@@ -144,7 +141,15 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_origin() {
-        for text in ["", "https://", "ftp://a.amocrm.ru", "a.amocrm.ru/api", "https://u:p@a.amocrm.ru", "a b", "https://a.amocrm.ru?x=1"] {
+        for text in [
+            "",
+            "https://",
+            "ftp://a.amocrm.ru",
+            "a.amocrm.ru/api",
+            "https://u:p@a.amocrm.ru",
+            "a b",
+            "https://a.amocrm.ru?x=1",
+        ] {
             assert!(Origin::parse(text).is_err(), "{text}");
         }
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{AuthorizationCode, Clock, Credential, Error, ErrorKind, Exchange, Generation, Origin, Spawn};
+use crate::{
+    AuthorizationCode, Clock, Credential, Error, ErrorKind, Exchange, Generation, Origin, Spawn,
+};
 
 /// Has the credential of one account, and a fresh one when the present one no longer serves.
 #[async_trait]

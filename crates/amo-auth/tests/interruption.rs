@@ -1,5 +1,11 @@
 //! A refresh that is interrupted: by its caller, by the caller's runtime, by the end of the program.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -10,8 +16,8 @@ use amo_auth::{FileStore, MemoryStore, ThreadSpawn};
 use amo_sandbox::{Fault, Sandbox};
 
 use common::{
-    Abortable, Stepped, Steps, TOKEN_ENDPOINT, accepted, authorize, bind, oauth, provider, sandbox, token_requests,
-    tomorrow,
+    Abortable, Stepped, Steps, TOKEN_ENDPOINT, accepted, authorize, bind, oauth, provider, sandbox,
+    token_requests, tomorrow,
 };
 
 /// Waits, without a clock, until the token endpoint was asked `n` times.
@@ -79,7 +85,8 @@ async fn steps_that_lose_the_grant(grace: bool) -> (usize, Vec<&'static str>) {
         let store = Stepped::new(FileStore::new(directory.path()), &steps);
         authorize(&sandbox, store.clone()).await;
         let running = Abortable::default();
-        let program = bind(&sandbox, oauth(&sandbox).store(store.clone()), &steps, Arc::new(running.clone()));
+        let program =
+            bind(&sandbox, oauth(&sandbox).store(store.clone()), &steps, Arc::new(running.clone()));
         program.credential().await.unwrap();
         tomorrow(&sandbox);
         steps.stop_at(stop_at);

@@ -1,5 +1,11 @@
 //! Refreshing against the sandbox, whose refresh tokens can be used once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -10,8 +16,8 @@ use amo_auth::{ErrorKind, Generation, MemoryStore};
 use amo_sandbox::Fault;
 
 use common::{
-    Abortable, Stepped, Steps, TOKEN_ENDPOINT, accepted, authorize, bind, oauth, provider, sandbox, token_requests,
-    tomorrow,
+    Abortable, Stepped, Steps, TOKEN_ENDPOINT, accepted, authorize, bind, oauth, provider, sandbox,
+    token_requests, tomorrow,
 };
 
 #[tokio::test]
@@ -41,7 +47,8 @@ async fn a_code_that_is_refused_leaves_the_grant_alone() {
 async fn a_wrong_secret_is_said_to_be_wrong() {
     let sandbox = sandbox(false);
     let connection = sandbox.connection();
-    let oauth = amo_auth::OAuth::new(connection.client_id, "not the secret", connection.redirect_uri);
+    let oauth =
+        amo_auth::OAuth::new(connection.client_id, "not the secret", connection.redirect_uri);
     let provider = bind(&sandbox, oauth, &Steps::default(), Arc::new(amo_auth::ThreadSpawn));
     let error = provider.authorize(connection.code.into()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WrongClient);
@@ -76,7 +83,10 @@ async fn a_refused_token_is_renewed_once() {
     authorize(&sandbox, store.clone()).await;
     let provider = provider(&sandbox, store);
     let refused = provider.credential().await.unwrap().generation();
-    assert_eq!(provider.refresh_if(refused).await.unwrap_err().kind(), ErrorKind::FreshTokenRefused);
+    assert_eq!(
+        provider.refresh_if(refused).await.unwrap_err().kind(),
+        ErrorKind::FreshTokenRefused
+    );
 
     sandbox.calendar().advance(Duration::from_secs(61));
     let renewed = provider.refresh_if(refused).await.unwrap();
@@ -85,7 +95,10 @@ async fn a_refused_token_is_renewed_once() {
     // Whoever was refused with the old token takes the new one.
     assert_eq!(provider.refresh_if(refused).await.unwrap().generation(), renewed.generation());
     assert_eq!(token_requests(&sandbox), 2);
-    assert_eq!(provider.refresh_if(renewed.generation()).await.unwrap_err().kind(), ErrorKind::FreshTokenRefused);
+    assert_eq!(
+        provider.refresh_if(renewed.generation()).await.unwrap_err().kind(),
+        ErrorKind::FreshTokenRefused
+    );
 }
 
 #[tokio::test]
@@ -188,7 +201,11 @@ async fn a_pair_that_cannot_be_written_is_not_used_but_not_lost() {
     sandbox.calendar().advance(Duration::from_secs(86_400 - 60));
     store.failing_saves.store(100, std::sync::atomic::Ordering::SeqCst);
 
-    assert_eq!(ours.credential().await.unwrap().generation(), old.generation(), "the old one still works");
+    assert_eq!(
+        ours.credential().await.unwrap().generation(),
+        old.generation(),
+        "the old one still works"
+    );
     let asked = token_requests(&sandbox);
     sandbox.calendar().advance(Duration::from_secs(61));
     let error = ours.credential().await.unwrap_err();

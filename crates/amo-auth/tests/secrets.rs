@@ -1,10 +1,17 @@
 //! No secret is ever printed.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
 use amo_auth::{
-    Authorization as _, AuthorizationCode, Credential, FileStore, Generation, LongLived, MemoryStore, OAuth,
+    Authorization as _, AuthorizationCode, Credential, FileStore, Generation, LongLived,
+    MemoryStore, OAuth,
 };
 use secrecy::SecretString;
 
@@ -15,10 +22,17 @@ async fn debug_of_everything_that_holds_a_secret() {
     let secret = "s3cret";
     let directory = tempfile::tempdir().unwrap();
     let printed = [
-        format!("{:?}", OAuth::new("id", secret, "https://example.test").store(FileStore::new(directory.path()))),
+        format!(
+            "{:?}",
+            OAuth::new("id", secret, "https://example.test")
+                .store(FileStore::new(directory.path()))
+        ),
         format!("{:?}", LongLived::new(secret)),
         format!("{:?}", AuthorizationCode::new(secret)),
-        format!("{:?}", Credential::bearer(&SecretString::from(secret), Generation::new(1)).unwrap()),
+        format!(
+            "{:?}",
+            Credential::bearer(&SecretString::from(secret), Generation::new(1)).unwrap()
+        ),
     ];
     for text in printed {
         assert!(!text.contains(secret), "{text}");
@@ -31,7 +45,8 @@ async fn debug_of_a_provider_with_a_grant() {
     authorize(&sandbox, store.clone()).await;
     let provider = provider(&sandbox, store.clone());
     let credential = provider.credential().await.unwrap();
-    let token = credential.authorization().to_str().unwrap().trim_start_matches("Bearer ").to_owned();
+    let token =
+        credential.authorization().to_str().unwrap().trim_start_matches("Bearer ").to_owned();
     let printed = format!("{provider:?} {store:?} {credential:?} {:?}", oauth(&sandbox));
     assert!(!printed.contains(&token) && !printed.contains("def50200"), "{printed}");
     assert!(!printed.contains(&sandbox.connection().client_secret), "{printed}");

@@ -1,5 +1,11 @@
 //! The stores' own promises.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::sync::Arc;
@@ -15,7 +21,11 @@ const TTL: Duration = Duration::from_secs(60);
 
 fn grant(account: i64, domain: &str, access_token: &str) -> Grant {
     Grant {
-        key: GrantKey { client_id: "client/1".to_owned(), account_id: AccountId::new(account), user_id: None },
+        key: GrantKey {
+            client_id: "client/1".to_owned(),
+            account_id: AccountId::new(account),
+            user_id: None,
+        },
         domain: Origin::parse(domain).unwrap(),
         access_token: SecretString::from(access_token),
         refresh_token: SecretString::from("s3cret-refresh"),
@@ -33,7 +43,10 @@ async fn keeps_the_contract(store: &dyn TokenStore) {
     let version = store.save(&first, None, &lease).await.unwrap();
     // What is not the stored version any more is refused, and changes nothing.
     let second = grant(1, "one.amocrm.ru", "s3cret-b");
-    assert_eq!(store.save(&second, None, &lease).await.unwrap_err().kind(), StoreErrorKind::Conflict);
+    assert_eq!(
+        store.save(&second, None, &lease).await.unwrap_err().kind(),
+        StoreErrorKind::Conflict
+    );
     let newer = store.save(&second, Some(version), &lease).await.unwrap();
     assert!(newer > version);
     drop(lease);
@@ -45,7 +58,10 @@ async fn keeps_the_contract(store: &dyn TokenStore) {
     drop(over);
     let next = store.acquire(key, TTL).await.unwrap();
     assert!(next.fence() > fence);
-    assert_eq!(store.save(&first, Some(newer), &stale).await.unwrap_err().kind(), StoreErrorKind::LeaseLost);
+    assert_eq!(
+        store.save(&first, Some(newer), &stale).await.unwrap_err().kind(),
+        StoreErrorKind::LeaseLost
+    );
     drop(next);
 
     let stored = store.load(key).await.unwrap().unwrap();
@@ -63,7 +79,8 @@ async fn keeps_the_contract(store: &dyn TokenStore) {
     drop(lease);
     let client_id = "client/1".to_owned();
     let by_domain = FindBy::Domain { client_id: client_id.clone(), domain: other.domain.clone() };
-    let by_account = FindBy::Account { client_id: client_id.clone(), account_id: other.key.account_id };
+    let by_account =
+        FindBy::Account { client_id: client_id.clone(), account_id: other.key.account_id };
     for by in [by_domain, by_account] {
         let found = store.find(&by).await.unwrap();
         assert_eq!(found.iter().map(|stored| &stored.grant.key).collect::<Vec<_>>(), [&other.key]);
@@ -71,7 +88,10 @@ async fn keeps_the_contract(store: &dyn TokenStore) {
     let by = FindBy::Domain { client_id: "another".to_owned(), domain: other.domain.clone() };
     assert!(store.find(&by).await.unwrap().is_empty());
 
-    assert_eq!(store.list(Timestamp::new(101), None).await.unwrap().keys, [key.clone(), other.key.clone()]);
+    assert_eq!(
+        store.list(Timestamp::new(101), None).await.unwrap().keys,
+        [key.clone(), other.key.clone()]
+    );
     assert!(store.list(Timestamp::new(100), None).await.unwrap().keys.is_empty());
     store.remove(key).await.unwrap();
     store.remove(key).await.unwrap();
@@ -107,7 +127,10 @@ async fn a_lease_in_memory_ends_by_itself() {
     }
     clock.advance(TTL);
     let taken = waiting.await.unwrap();
-    assert_eq!(store.save(&grant, None, &paused).await.unwrap_err().kind(), StoreErrorKind::LeaseLost);
+    assert_eq!(
+        store.save(&grant, None, &paused).await.unwrap_err().kind(),
+        StoreErrorKind::LeaseLost
+    );
     // The old holder's end must not take the lease from the new one.
     drop(paused);
     store.save(&grant, None, &taken).await.unwrap();
@@ -160,7 +183,8 @@ async fn a_damaged_file_is_named_and_left_as_it_is() {
     let store = FileStore::new(directory.path());
     let grant = grant(1, "one.amocrm.ru", "a");
     let path = directory.path().join("1.client%2F1.json");
-    let by = FindBy::Domain { client_id: grant.key.client_id.clone(), domain: grant.domain.clone() };
+    let by =
+        FindBy::Domain { client_id: grant.key.client_id.clone(), domain: grant.domain.clone() };
     for damaged in [
         "",
         "{",

@@ -44,7 +44,10 @@ impl Error {
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         let sent = matches!(
             kind,
-            ErrorKind::Io | ErrorKind::AttemptTimeout | ErrorKind::BodyTooLarge | ErrorKind::Middleware
+            ErrorKind::Io
+                | ErrorKind::AttemptTimeout
+                | ErrorKind::BodyTooLarge
+                | ErrorKind::Middleware
         );
         Self { kind, message: message.into(), source: None, sent }
     }
@@ -68,7 +71,11 @@ impl Error {
     }
 
     /// Takes the error of a service that may be one of ours wrapped in a box.
-    pub(crate) fn from_box(kind: ErrorKind, message: &str, error: Box<dyn StdError + Send + Sync>) -> Self {
+    pub(crate) fn from_box(
+        kind: ErrorKind,
+        message: &str,
+        error: Box<dyn StdError + Send + Sync>,
+    ) -> Self {
         match error.downcast::<Self>() {
             Ok(ours) => *ours,
             Err(foreign) => Self::with_source(kind, message, foreign),

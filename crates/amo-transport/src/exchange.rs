@@ -32,7 +32,8 @@ impl StackExchange {
         // The secret and the code go to the account's own server or to amoCRM's, and to no other.
         let origin = Origin::of(request.uri());
         if !origin.is_some_and(|origin| self.account.trusts(&origin) || origin.is_official()) {
-            let message = "the client secret would go to a server that is not on the account's list";
+            let message =
+                "the client secret would go to a server that is not on the account's list";
             return Err(Error::new(ErrorKind::UntrustedOrigin, message));
         }
         let operation = Operation {

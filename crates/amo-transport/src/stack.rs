@@ -13,8 +13,8 @@ use tower::{Service, ServiceExt as _};
 use tower_layer::Layer;
 
 use crate::layers::{
-    AttachLayer, AttemptLayer, AttemptLogLayer, CallsLayer, Inner, RateLimitLayer, ReauthLayer, Request,
-    Response, ResponseFuture, RetryLayer,
+    AttachLayer, AttemptLayer, AttemptLogLayer, CallsLayer, Inner, RateLimitLayer, ReauthLayer,
+    Request, Response, ResponseFuture, RetryLayer,
 };
 use crate::{AccountContext, Body, Error, ErrorKind, StackExchange};
 
@@ -60,7 +60,9 @@ impl Stack {
         B::Error: Into<BoxError>,
     {
         let service = service
-            .map_err(|error: S::Error| Error::from_box(ErrorKind::Middleware, "the service failed", error.into()))
+            .map_err(|error: S::Error| {
+                Error::from_box(ErrorKind::Middleware, "the service failed", error.into())
+            })
             .map_response(|response: http::Response<B>| response.map(Body::streaming));
         Self::new(service)
     }
@@ -167,10 +169,9 @@ impl StackBuilder {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        let connector = Stack::from_service(
-            connector
-                .map_err(|error: S::Error| Error::from_box(ErrorKind::Io, "the connector failed", error.into())),
-        );
+        let connector = Stack::from_service(connector.map_err(|error: S::Error| {
+            Error::from_box(ErrorKind::Io, "the connector failed", error.into())
+        }));
         self.connector = Some(Connectors { calls: connector.clone(), tokens: connector });
         self
     }
@@ -237,11 +238,9 @@ impl StackBuilder {
         let log = AttemptLogLayer::new(clock.clone());
         let stack = Stack::new(log.layer(attempt.layer(decompress(connector))));
         let stack = attempts.iter().rev().fold(stack, |inner, insert| insert(inner));
-        let stack = Stack::new(
-            RetryLayer::new(clock.clone(), settings.attempts).layer(
-                ReauthLayer.layer(RateLimitLayer::new(clock.clone()).layer(AttachLayer.layer(stack))),
-            ),
-        );
+        let stack = Stack::new(RetryLayer::new(clock.clone(), settings.attempts).layer(
+            ReauthLayer.layer(RateLimitLayer::new(clock.clone()).layer(AttachLayer.layer(stack))),
+        ));
         let stack = calls.iter().rev().fold(stack, |inner, insert| insert(inner));
         let stack = Stack::new(CallsLayer::new(clock.clone()).layer(stack));
 

@@ -15,7 +15,9 @@ pub use amo_api::{
     self as api, Batch, Client, ClientBuilder, Entities, Error, ErrorKind, Items, Outcome, Pages,
 };
 #[doc(inline)]
-pub use amo_auth::{self as auth, AuthorizationCode, FileStore, LongLived, MemoryStore, OAuth, TokenStore};
+pub use amo_auth::{
+    self as auth, AuthorizationCode, FileStore, LongLived, MemoryStore, OAuth, TokenStore,
+};
 #[doc(inline)]
 pub use amo_core::{self as core, *};
 #[doc(inline)]

@@ -137,7 +137,11 @@ impl Flight {
         }
         let paused = self.pause_until.is_some_and(|until| now < until);
         let Some(token) = self.token else {
-            return if paused { Action::FailAsBefore } else { Action::Start(Job::Renew { refused: false }) };
+            return if paused {
+                Action::FailAsBefore
+            } else {
+                Action::Start(Job::Renew { refused: false })
+            };
         };
         if event == Event::Refused(token.generation) {
             let age = seconds(token.obtained_at, now);
@@ -172,7 +176,8 @@ impl Flight {
             }
             Landing::Transient => self.pause_until = Some(pause),
             Landing::Dead => {
-                self.dead_until = Some(Timestamp::new(now.as_unix_seconds().saturating_add(LOOK_AGAIN)));
+                self.dead_until =
+                    Some(Timestamp::new(now.as_unix_seconds().saturating_add(LOOK_AGAIN)));
             }
             Landing::Nothing => {}
         }

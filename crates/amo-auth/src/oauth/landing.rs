@@ -10,8 +10,8 @@ use super::OAuth;
 use super::token_endpoint::{self, Pair};
 use crate::store::{FindBy, Lease, StoreError, StoreErrorKind, Stored, Version};
 use crate::{
-    AuthorizationCode, Credential, Error, ErrorKind, ExchangeErrorKind, Generation, Grant, GrantKey, Seams,
-    UnverifiedClaims,
+    AuthorizationCode, Credential, Error, ErrorKind, ExchangeErrorKind, Generation, Grant,
+    GrantKey, Seams, UnverifiedClaims,
 };
 
 /// Longer than every attempt of one refresh together.
@@ -71,7 +71,8 @@ impl Ground<'_> {
         let Some(stored) = stored else { return Err(self.not_authorized()) };
         let ours = held.is_some_and(|held| held.version == stored.version);
         // Somebody else has renewed it: theirs serves, unless it is at its end too.
-        if !due(&stored.grant) && !(ours && refused) {
+        let ours_was_refused = ours && refused;
+        if !due(&stored.grant) && !ours_was_refused {
             return Ok(Landed::Durable(stored));
         }
         let pair = match self.refresh(&stored.grant).await {
@@ -130,9 +131,9 @@ impl Ground<'_> {
             domain: self.seams.origin.clone(),
         };
         let found = self.oauth.store.find(&by).await?;
-        let best = found.into_iter().max_by_key(|stored| {
-            (stored.grant.key.user_id.is_none(), stored.grant.obtained_at)
-        });
+        let best = found
+            .into_iter()
+            .max_by_key(|stored| (stored.grant.key.user_id.is_none(), stored.grant.obtained_at));
         best.ok_or_else(|| self.not_authorized())
     }
 
@@ -147,7 +148,11 @@ impl Ground<'_> {
     }
 
     async fn refresh(&self, present: &Grant) -> Result<Pair, Error> {
-        let request = token_endpoint::refresh_request(self.oauth, &self.seams.origin, &present.refresh_token)?;
+        let request = token_endpoint::refresh_request(
+            self.oauth,
+            &self.seams.origin,
+            &present.refresh_token,
+        )?;
         self.ask(&request, Once::No).await
     }
 
@@ -164,7 +169,8 @@ impl Ground<'_> {
                 },
                 Err(error) => {
                     let sent = error.kind() != ExchangeErrorKind::NotSent;
-                    let message = format!("the token endpoint of {} gave no answer", self.seams.origin);
+                    let message =
+                        format!("the token endpoint of {} gave no answer", self.seams.origin);
                     let error = Error::with_source(ErrorKind::Unavailable, message, error);
                     if sent && once == Once::Yes {
                         return Err(error);
@@ -181,16 +187,28 @@ impl Ground<'_> {
     /// Which account a token without claims opens.
     async fn ask_account(&self, pair: &Pair) -> Result<AccountId, Error> {
         let failed = |what: &str| {
-            Error::new(ErrorKind::Unavailable, format!("the code was exchanged, but the account cannot be told: {what}"))
+            Error::new(
+                ErrorKind::Unavailable,
+                format!("the code was exchanged, but the account cannot be told: {what}"),
+            )
         };
         let credential = Credential::bearer(&pair.access_token, Generation::new(0))?;
-        let uri = self.seams.origin.uri("/api/v4/account").map_err(|_| failed("its address has no URL"))?;
+        let uri = self
+            .seams
+            .origin
+            .uri("/api/v4/account")
+            .map_err(|_| failed("its address has no URL"))?;
         let request = http::Request::get(uri)
             .header(ACCEPT, "application/hal+json")
             .header(AUTHORIZATION, credential.authorization())
             .body(bytes::Bytes::new())
             .map_err(|_| failed("the request is invalid"))?;
-        let answer = self.seams.exchange.exchange(request).await.map_err(|error| failed(&error.to_string()))?;
+        let answer = self
+            .seams
+            .exchange
+            .exchange(request)
+            .await
+            .map_err(|error| failed(&error.to_string()))?;
         if !answer.status().is_success() {
             return Err(failed(&format!("status {}", answer.status())));
         }

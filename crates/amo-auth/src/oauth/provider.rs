@@ -63,7 +63,9 @@ impl Provider {
         match result {
             Ok(()) => state.credential(),
             // Not yet at its end: what failed was only the early renewal.
-            Err(_) if event == Event::Needed && state.flight.usable(self.shared.seams.clock.now()) => {
+            Err(_)
+                if event == Event::Needed && state.flight.usable(self.shared.seams.clock.now()) =>
+            {
                 state.credential()
             }
             Err(error) => Err(error),
@@ -130,7 +132,9 @@ impl Shared {
                 Some(other) => ground.renew(Some(&other), None, false, is_due).await,
                 None => Err(self.last_error()),
             },
-            (Job::Renew { refused }, _) => ground.renew(held.as_ref(), pending, refused, is_due).await,
+            (Job::Renew { refused }, _) => {
+                ground.renew(held.as_ref(), pending, refused, is_due).await
+            }
             (Job::Exchange, None) => Err(Error::configuration("there is no code to exchange")),
         }
     }
@@ -170,13 +174,20 @@ impl Shared {
         drop(self.landed.send_replace(result));
     }
 
-    fn adopt(&self, state: &mut State, stored: Stored, durable: bool) -> (Landing, Result<(), Error>) {
-        let generation = state.flight.token().map_or(Generation::new(1), |token| token.generation.next());
+    fn adopt(
+        &self,
+        state: &mut State,
+        stored: Stored,
+        durable: bool,
+    ) -> (Landing, Result<(), Error>) {
+        let generation =
+            state.flight.token().map_or(Generation::new(1), |token| token.generation.next());
         match Credential::bearer(&stored.grant.access_token, generation) {
             Ok(credential) => {
                 let grant = &stored.grant;
                 let (obtained_at, expires_at) = (grant.obtained_at, grant.expires_at);
-                let renew_at = renew_at(obtained_at, expires_at, self.oauth.leeway, fastrand::f64());
+                let renew_at =
+                    renew_at(obtained_at, expires_at, self.oauth.leeway, fastrand::f64());
                 tracing::info!(
                     client_id = grant.key.client_id,
                     account_id = %grant.key.account_id,
@@ -185,7 +196,13 @@ impl Shared {
                     "has a token"
                 );
                 state.held = Some((stored, credential));
-                (Landing::Token { token: Token { generation, obtained_at, renew_at, expires_at }, durable }, Ok(()))
+                (
+                    Landing::Token {
+                        token: Token { generation, obtained_at, renew_at, expires_at },
+                        durable,
+                    },
+                    Ok(()),
+                )
             }
             Err(error) => (Landing::Transient, Err(error)),
         }
@@ -250,7 +267,8 @@ impl TokenProvider for Provider {
             let (mut landed, action) = {
                 let mut state = self.shared.lock();
                 let landed = self.shared.landed.subscribe();
-                if !state.flight.flying() && !(state.flight.unpersisted() && last_chance) {
+                let unwritten = state.flight.unpersisted() && last_chance;
+                if !state.flight.flying() && !unwritten {
                     return;
                 }
                 (landed, state.flight.on(Event::Close, self.shared.seams.clock.now()))

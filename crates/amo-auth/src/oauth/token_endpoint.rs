@@ -68,7 +68,9 @@ fn request(
         .header(CONTENT_TYPE, "application/json")
         .header(ACCEPT, "application/json")
         .body(Bytes::from(body))
-        .map_err(|error| Error::with_source(ErrorKind::Configuration, "the token request is invalid", error))
+        .map_err(|error| {
+            Error::with_source(ErrorKind::Configuration, "the token request is invalid", error)
+        })
 }
 
 #[derive(Deserialize)]
@@ -90,11 +92,16 @@ pub(super) fn read(answer: &http::Response<Bytes>, now: Timestamp) -> Result<Pai
     let success: Success = serde_json::from_slice(answer.body()).map_err(|_| {
         unavailable("the token endpoint answered with something that is not a pair of tokens")
     })?;
-    if success.access_token.is_empty() || success.refresh_token.is_empty() || success.expires_in <= 0 {
+    if success.access_token.is_empty()
+        || success.refresh_token.is_empty()
+        || success.expires_in <= 0
+    {
         return Err(unavailable("the token endpoint answered with an incomplete pair of tokens"));
     }
     if success.token_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        return Err(unavailable("the token endpoint answered with a token that is not a bearer token"));
+        return Err(unavailable(
+            "the token endpoint answered with a token that is not a bearer token",
+        ));
     }
     let expires_at = now.as_unix_seconds().saturating_add(success.expires_in);
     Ok(Pair {
@@ -114,13 +121,16 @@ fn refusal(answer: &http::Response<Bytes>) -> Error {
     let status = answer.status();
     let problem = amo_core::Problem::from_slice(answer.body());
     let words = problem.as_ref().map(ToString::to_string).filter(|words| !words.is_empty());
-    let said = words.map_or_else(|| format!("status {status}"), |words| format!("status {status}, {words}"));
+    let said = words
+        .map_or_else(|| format!("status {status}"), |words| format!("status {status}, {words}"));
     let Some(problem) = problem else {
         // A gateway's page. With 403 it is the block for too many requests.
         return if status == http::StatusCode::FORBIDDEN {
             Error::new(
                 ErrorKind::Blocked,
-                format!("the token endpoint refuses everything from here ({said}): write to amoCRM's support with the account's address and this machine's IP"),
+                format!(
+                    "the token endpoint refuses everything from here ({said}): write to amoCRM's support with the account's address and this machine's IP"
+                ),
             )
         } else {
             unavailable(format!("the token endpoint did not answer as one ({said})"))
@@ -134,13 +144,17 @@ fn refusal(answer: &http::Response<Bytes>) -> Error {
     if has(&["authorization code"]) {
         return Error::new(
             ErrorKind::CodeRefused,
-            format!("the authorisation code was refused ({said}): it lives for 20 minutes and works once; let the user authorise again"),
+            format!(
+                "the authorisation code was refused ({said}): it lives for 20 minutes and works once; let the user authorise again"
+            ),
         );
     }
     if has(&["refresh token", "token has been revoked", "token is invalid", "token has expired"]) {
         return Error::new(
             ErrorKind::AuthorizeAgain,
-            format!("the refresh token was refused ({said}): it was used elsewhere, revoked by a user, or left unused for three months; let a user authorise again"),
+            format!(
+                "the refresh token was refused ({said}): it was used elsewhere, revoked by a user, or left unused for three months; let a user authorise again"
+            ),
         );
     }
     if has(&["client_id", "client_secret", "redirect uri", "client authentication"])
@@ -148,17 +162,24 @@ fn refusal(answer: &http::Response<Bytes>) -> Error {
     {
         return Error::new(
             ErrorKind::WrongClient,
-            format!("the token endpoint does not accept the integration ({said}): compare its id, secret and redirect URI with its settings"),
+            format!(
+                "the token endpoint does not accept the integration ({said}): compare its id, secret and redirect URI with its settings"
+            ),
         );
     }
     if has(&["invalid account"]) {
         return Error::new(
             ErrorKind::WrongClient,
-            format!("the token endpoint says that this is not the account ({said}): use the address that the redirect's `referer` named"),
+            format!(
+                "the token endpoint says that this is not the account ({said}): use the address that the redirect's `referer` named"
+            ),
         );
     }
     // 400 without a hint that is known: the grant itself was refused.
-    Error::new(ErrorKind::AuthorizeAgain, format!("the token endpoint refused the grant ({said}): let a user authorise again"))
+    Error::new(
+        ErrorKind::AuthorizeAgain,
+        format!("the token endpoint refused the grant ({said}): let a user authorise again"),
+    )
 }
 
 #[cfg(test)]
@@ -166,7 +187,10 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> http::Response<Bytes> {
-        http::Response::builder().status(status).body(Bytes::copy_from_slice(body.as_bytes())).unwrap()
+        http::Response::builder()
+            .status(status)
+            .body(Bytes::copy_from_slice(body.as_bytes()))
+            .unwrap()
     }
 
     fn kind(status: u16, body: &str) -> ErrorKind {
@@ -182,7 +206,8 @@ mod tests {
 
     #[test]
     fn tells_the_refusals_apart() {
-        let hint = |hint: &str| format!(r#"{{"hint":"{hint}","title":"t","status":400,"detail":"d"}}"#);
+        let hint =
+            |hint: &str| format!(r#"{{"hint":"{hint}","title":"t","status":400,"detail":"d"}}"#);
         for (status, body, expected) in [
             (400, hint("Authorization code has expired"), ErrorKind::CodeRefused),
             (400, hint("Cannot decrypt the authorization code"), ErrorKind::CodeRefused),
@@ -193,7 +218,11 @@ mod tests {
             (401, r#"{"title":"Invalid client","status":401}"#.to_owned(), ErrorKind::WrongClient),
             (400, r#"{"title":"?","status":400}"#.to_owned(), ErrorKind::AuthorizeAgain),
             (403, "<html>403 Forbidden</html>".to_owned(), ErrorKind::Blocked),
-            (429, r#"{"title":"Too Many Requests","status":429}"#.to_owned(), ErrorKind::Unavailable),
+            (
+                429,
+                r#"{"title":"Too Many Requests","status":429}"#.to_owned(),
+                ErrorKind::Unavailable,
+            ),
             (502, "<html>bad gateway</html>".to_owned(), ErrorKind::Unavailable),
             (500, r#"{"status":500}"#.to_owned(), ErrorKind::Unavailable),
             (200, r#"{"access_token":"a"}"#.to_owned(), ErrorKind::Unavailable),

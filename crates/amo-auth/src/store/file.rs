@@ -14,7 +14,9 @@ use std::time::Duration;
 use amo_core::Timestamp;
 use async_trait::async_trait;
 
-use super::{FindBy, KeyPage, Lease, StoreError, StoreErrorKind, Stored, TokenStore, Version, file_format};
+use super::{
+    FindBy, KeyPage, Lease, StoreError, StoreErrorKind, Stored, TokenStore, Version, file_format,
+};
 use crate::{Clock, Grant, GrantKey, SystemClock};
 
 /// How often a lock that somebody else holds is tried.
@@ -36,17 +38,19 @@ impl FileStore {
     }
 
     fn path(&self, key: &GrantKey, ending: &str) -> PathBuf {
+        use std::fmt::Write as _;
+
         let mut name = format!("{}.", key.account_id);
         // A client id is a UUID; anything else must still make a harmless file name.
         for byte in key.client_id.bytes() {
             if byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' {
                 name.push(char::from(byte));
             } else {
-                name.push_str(&format!("%{byte:02X}"));
+                let _ = write!(name, "%{byte:02X}");
             }
         }
         if let Some(user_id) = key.user_id {
-            name.push_str(&format!(".{user_id}"));
+            let _ = write!(name, ".{user_id}");
         }
         name.push_str(ending);
         self.directory.join(name)
@@ -61,7 +65,9 @@ impl FileStore {
         };
         let mut paths = Vec::new();
         for entry in entries {
-            let path = entry.map_err(|error| unavailable(&self.directory, "cannot be read", error))?.path();
+            let path = entry
+                .map_err(|error| unavailable(&self.directory, "cannot be read", error))?
+                .path();
             if path.extension().is_some_and(|extension| extension == "json") {
                 paths.push(path);
             }
@@ -160,7 +166,11 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| {
-        Err(StoreError::with_source(StoreErrorKind::Unavailable, "the file operation did not run", error))
+        Err(StoreError::with_source(
+            StoreErrorKind::Unavailable,
+            "the file operation did not run",
+            error,
+        ))
     })
 }
 
@@ -197,7 +207,8 @@ impl TokenStore for FileStore {
         loop {
             let (directory, path) = (Arc::clone(&self.directory), self.path(key, ".lock"));
             let lease = blocking(move || {
-                make_directory(&directory).map_err(|error| unavailable(&directory, "cannot be made", error))?;
+                make_directory(&directory)
+                    .map_err(|error| unavailable(&directory, "cannot be made", error))?;
                 try_lease(&path).map_err(|error| unavailable(&path, "cannot be locked", error))
             });
             if let Some(lease) = lease.await? {
@@ -221,8 +232,10 @@ impl TokenStore for FileStore {
         let (path, lock) = (self.path(&grant.key, ".json"), self.path(&grant.key, ".lock"));
         let (grant, fence) = (grant.clone(), lease.fence());
         blocking(move || {
-            let mut file = File::open(&lock).map_err(|error| unavailable(&lock, "cannot be read", error))?;
-            let present = read_fence(&mut file).map_err(|error| unavailable(&lock, "cannot be read", error))?;
+            let mut file =
+                File::open(&lock).map_err(|error| unavailable(&lock, "cannot be read", error))?;
+            let present = read_fence(&mut file)
+                .map_err(|error| unavailable(&lock, "cannot be read", error))?;
             if present != fence {
                 let message = format!("the lease for {} was lost before the save", grant.key);
                 return Err(StoreError::new(StoreErrorKind::LeaseLost, message));
@@ -234,15 +247,24 @@ impl TokenStore for FileStore {
             }
             let version = Version::new(present.map_or(1, |version| version.get() + 1));
             let bytes = file_format::write(&grant, version).map_err(|error| {
-                StoreError::with_source(StoreErrorKind::Unavailable, "the grant cannot be written as JSON", error)
+                StoreError::with_source(
+                    StoreErrorKind::Unavailable,
+                    "the grant cannot be written as JSON",
+                    error,
+                )
             })?;
-            replace(&path, &bytes).map_err(|error| unavailable(&path, "cannot be written", error))?;
+            replace(&path, &bytes)
+                .map_err(|error| unavailable(&path, "cannot be written", error))?;
             Ok(version)
         })
         .await
     }
 
-    async fn list(&self, older_than: Timestamp, cursor: Option<&str>) -> Result<KeyPage, StoreError> {
+    async fn list(
+        &self,
+        older_than: Timestamp,
+        cursor: Option<&str>,
+    ) -> Result<KeyPage, StoreError> {
         // Everything fits one part.
         if cursor.is_some() {
             return Ok(KeyPage::default());

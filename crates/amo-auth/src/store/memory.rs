@@ -49,7 +49,7 @@ impl MemoryStore {
         let mut grants = self.shared.lock();
         let slot = grants.entry(key.clone()).or_default();
         match slot.held_until {
-            Some(until) if until > now => Err(until - now),
+            Some(until) if until > now => Err(until.saturating_sub(now)),
             _ => {
                 slot.fence += 1;
                 slot.held_until = Some(now + ttl);
@@ -150,7 +150,11 @@ impl TokenStore for MemoryStore {
         Ok(version)
     }
 
-    async fn list(&self, older_than: Timestamp, cursor: Option<&str>) -> Result<KeyPage, StoreError> {
+    async fn list(
+        &self,
+        older_than: Timestamp,
+        cursor: Option<&str>,
+    ) -> Result<KeyPage, StoreError> {
         // Everything fits one part.
         if cursor.is_some() {
             return Ok(KeyPage::default());

@@ -153,7 +153,11 @@ pub trait TokenStore: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// As [`load`](Self::load).
-    async fn list(&self, older_than: Timestamp, cursor: Option<&str>) -> Result<KeyPage, StoreError>;
+    async fn list(
+        &self,
+        older_than: Timestamp,
+        cursor: Option<&str>,
+    ) -> Result<KeyPage, StoreError>;
 
     /// Forgets a grant; it is no error if there is none.
     ///

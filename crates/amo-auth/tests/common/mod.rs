@@ -9,8 +9,8 @@ use std::time::Duration;
 use amo_auth::clock::Sleep;
 use amo_auth::store::{FindBy, KeyPage, Lease, StoreError, StoreErrorKind, Stored, Version};
 use amo_auth::{
-    Authorization as _, Clock, Credential, Exchange, ExchangeError, ExchangeErrorKind, Grant, GrantKey, OAuth,
-    Origin, Seams, Spawn, Task, ThreadSpawn, TokenProvider, TokenStore,
+    Authorization as _, Clock, Credential, Exchange, ExchangeError, ExchangeErrorKind, Grant,
+    GrantKey, OAuth, Origin, Seams, Spawn, Task, ThreadSpawn, TokenProvider, TokenStore,
 };
 use amo_core::Timestamp;
 use amo_sandbox::{RateLimit, Sandbox};
@@ -24,7 +24,11 @@ pub const TOKEN_ENDPOINT: &str = "/oauth2/access_token";
 
 /// A sandbox whose calendar stands still.
 pub fn sandbox(grace: bool) -> Sandbox {
-    Sandbox::builder().manual_calendar(START).rate_limit(RateLimit::Off).refresh_grace(grace).build()
+    Sandbox::builder()
+        .manual_calendar(START)
+        .rate_limit(RateLimit::Off)
+        .refresh_grace(grace)
+        .build()
 }
 
 pub fn origin() -> Origin {
@@ -77,8 +81,8 @@ impl Exchange for Wire {
         self.steps.step("before the request is sent").await;
         let answer = self.sandbox.service().call(request.map(Full::new)).await;
         self.steps.step("the server has answered").await;
-        let answer = answer
-            .map_err(|lost| ExchangeError::new(ExchangeErrorKind::OutcomeUnknown, lost))?;
+        let answer =
+            answer.map_err(|lost| ExchangeError::new(ExchangeErrorKind::OutcomeUnknown, lost))?;
         let (head, body) = answer.into_parts();
         Ok(http::Response::from_parts(head, body.collect().await.unwrap().to_bytes()))
     }
@@ -152,7 +156,12 @@ impl<S: TokenStore> TokenStore for Stepped<S> {
         lease
     }
 
-    async fn save(&self, grant: &Grant, expected: Option<Version>, lease: &Lease) -> Result<Version, StoreError> {
+    async fn save(
+        &self,
+        grant: &Grant,
+        expected: Option<Version>,
+        lease: &Lease,
+    ) -> Result<Version, StoreError> {
         self.steps.step("before the pair is written").await;
         let fails = |left: usize| left.checked_sub(1);
         if self.failing_saves.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fails).is_ok() {
@@ -163,7 +172,11 @@ impl<S: TokenStore> TokenStore for Stepped<S> {
         version
     }
 
-    async fn list(&self, older_than: Timestamp, cursor: Option<&str>) -> Result<KeyPage, StoreError> {
+    async fn list(
+        &self,
+        older_than: Timestamp,
+        cursor: Option<&str>,
+    ) -> Result<KeyPage, StoreError> {
         self.store.list(older_than, cursor).await
     }
 
@@ -205,7 +218,12 @@ pub fn provider(sandbox: &Sandbox, store: impl TokenStore) -> Arc<dyn TokenProvi
     bind(sandbox, oauth(sandbox).store(store), &Steps::default(), Arc::new(ThreadSpawn))
 }
 
-pub fn bind(sandbox: &Sandbox, oauth: OAuth, steps: &Steps, spawn: Arc<dyn Spawn>) -> Arc<dyn TokenProvider> {
+pub fn bind(
+    sandbox: &Sandbox,
+    oauth: OAuth,
+    steps: &Steps,
+    spawn: Arc<dyn Spawn>,
+) -> Arc<dyn TokenProvider> {
     let wire = Wire { sandbox: sandbox.clone(), steps: steps.clone() };
     let seams = Seams::new(origin(), Arc::new(wire), Arc::new(Calendar(sandbox.clone())), spawn);
     Box::new(oauth).bind(seams).unwrap()

@@ -11,12 +11,15 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use tower::Service;
 
 use super::HyperSettings;
-use crate::{Error, ErrorKind};
+use crate::Error;
 
 #[cfg(all(feature = "__provider", feature = "__roots"))]
 type Inner = hyper_rustls::HttpsConnector<HttpConnector>;
 #[cfg(not(all(feature = "__provider", feature = "__roots")))]
 type Inner = HttpConnector;
+
+/// Can an https address be reached at all?
+pub(super) const HAS_TLS: bool = cfg!(all(feature = "__provider", feature = "__roots"));
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -42,23 +45,6 @@ impl Connector {
             #[cfg(test)]
             delay: Duration::ZERO,
         })
-    }
-
-    /// Can this address be reached at all by what is compiled in?
-    #[cfg_attr(
-        all(feature = "__provider", feature = "__roots"),
-        expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "only a build without TLS refuses")
-    )]
-    pub(super) fn check(&self, uri: &Uri) -> Result<(), Error> {
-        if cfg!(not(all(feature = "__provider", feature = "__roots")))
-            && uri.scheme() == Some(&http::uri::Scheme::HTTPS)
-        {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                "this build has no TLS, so an https address cannot be reached: switch on one of the features `tls-ring` and `tls-aws-lc-rs`, and one of `roots-platform` and `roots-webpki`",
-            ));
-        }
-        Ok(())
     }
 }
 
@@ -95,9 +81,16 @@ impl Service<Uri> for Connector {
             let mut alarm = clock.sleep(timeout);
             std::future::poll_fn(|cx| {
                 if let Poll::Ready(connected) = connecting.as_mut().poll(cx) {
+                    #[allow(
+                        clippy::useless_conversion,
+                        reason = "without TLS the error is another type"
+                    )]
                     return Poll::Ready(connected.map_err(Into::into));
                 }
-                alarm.as_mut().poll(cx).map(|()| Err(format!("no connection within {timeout:?}").into()))
+                alarm
+                    .as_mut()
+                    .poll(cx)
+                    .map(|()| Err(format!("no connection within {timeout:?}").into()))
             })
             .await
         })

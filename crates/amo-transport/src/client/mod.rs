@@ -17,7 +17,7 @@ use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower::Service;
 
-use self::connect::Connector;
+use self::connect::{Connector, HAS_TLS};
 use crate::layers::{Request, Response, ResponseFuture};
 use crate::limiter::Opening;
 use crate::{Body, Error, ErrorKind};
@@ -98,8 +98,12 @@ impl Service<Request> for HyperConnector {
         let (mut head, body) = request.into_parts();
         // What the layers tell each other stays here: a pooled connection must not keep an account alive.
         let opening = std::mem::take(&mut head.extensions).remove::<Opening>();
-        if let Err(error) = self.connector.check(&head.uri) {
-            return Box::pin(std::future::ready(Err(error)));
+        if !HAS_TLS && head.uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
+            let message = "this build has no TLS, so an https address cannot be reached: switch on one of the features `tls-ring` and `tls-aws-lc-rs`, and one of `roots-platform` and `roots-webpki`";
+            return Box::pin(std::future::ready(Err(Error::new(
+                ErrorKind::Configuration,
+                message,
+            ))));
         }
         let mut request = http::Request::from_parts(head, Full::new(body));
         let mut connection = capture_connection(&mut request);
@@ -122,12 +126,16 @@ impl Service<Request> for HyperConnector {
             });
             match result.await {
                 Ok(response) => Ok(response.map(Body::streaming)),
-                Err(error) if error.is_connect() => {
-                    Err(Error::with_source(ErrorKind::Connect, "no connection to the server", error))
-                }
-                Err(error) => {
-                    Err(Error::with_source(ErrorKind::Io, "the connection failed after the request was sent", error))
-                }
+                Err(error) if error.is_connect() => Err(Error::with_source(
+                    ErrorKind::Connect,
+                    "no connection to the server",
+                    error,
+                )),
+                Err(error) => Err(Error::with_source(
+                    ErrorKind::Io,
+                    "the connection failed after the request was sent",
+                    error,
+                )),
             }
         })
     }

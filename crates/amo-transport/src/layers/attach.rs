@@ -33,17 +33,22 @@ impl<S: Inner> Attach<S> {
         let Context { account, .. } = Context::of(&request)?;
         let origin = Origin::of(request.uri());
         if !origin.as_ref().is_some_and(|origin| account.trusts(origin)) {
-            let to = origin.map_or_else(|| "an unknown server".to_owned(), |origin| origin.to_string());
+            let to =
+                origin.map_or_else(|| "an unknown server".to_owned(), |origin| origin.to_string());
             return Err(Error::new(
                 ErrorKind::UntrustedOrigin,
-                format!("the request would take the token of {} to {to}, which is not on the account's list", account.origin()),
+                format!(
+                    "the request would take the token of {} to {to}, which is not on the account's list",
+                    account.origin()
+                ),
             ));
         }
         let Some(provider) = account.provider() else {
             return self.inner.ready().await?.call(request).await;
         };
         let Some(credential) = provider.current() else {
-            let error = amo_auth::Error::new(amo_auth::ErrorKind::NotAuthorized, "there is no token yet");
+            let error =
+                amo_auth::Error::new(amo_auth::ErrorKind::NotAuthorized, "there is no token yet");
             return Err(Error::auth(error));
         };
         request.headers_mut().insert(AUTHORIZATION, credential.authorization().clone());

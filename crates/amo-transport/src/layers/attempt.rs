@@ -64,7 +64,8 @@ impl<S: Inner> Attempt<S> {
             let (mut head, body) = response.into_parts();
             let bytes = body.collect(most).await?;
             if head.status == StatusCode::TOO_MANY_REQUESTS
-                && let Some(wait) = amo_core::Problem::from_slice(&bytes).and_then(|problem| problem.retry_after)
+                && let Some(wait) =
+                    amo_core::Problem::from_slice(&bytes).and_then(|problem| problem.retry_after)
             {
                 head.extensions.insert(RetryAfter(wait));
             }

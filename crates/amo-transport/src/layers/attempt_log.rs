@@ -52,7 +52,8 @@ impl<S: Inner> AttemptLog<S> {
         match &result {
             Ok(response) => {
                 let status = response.status().as_u16();
-                let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+                let request_id =
+                    response.headers().get("x-request-id").and_then(|id| id.to_str().ok());
                 tracing::debug!(%operation, %method, %path, attempt, sent_bytes, status, ms, request_id, "attempt");
             }
             Err(error) => {

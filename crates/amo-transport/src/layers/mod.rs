@@ -38,14 +38,12 @@ pub trait Inner:
 }
 
 impl<S> Inner for S where
-    S: Service<Request, Response = Response, Error = Error, Future: Send> + Clone + Send + Sync + 'static
+    S: Service<Request, Response = Response, Error = Error, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
 {
-}
-
-/// Takes the service that was made ready and leaves a clone, which is not.
-fn take_ready<S: Clone>(service: &mut S) -> S {
-    let clone = service.clone();
-    std::mem::replace(service, clone)
 }
 
 /// What all layers have in common: `poll_ready` only delegates, and all work is in the future of `call`.
@@ -64,8 +62,10 @@ macro_rules! service {
             }
 
             fn call(&mut self, request: $crate::layers::Request) -> Self::Future {
-                let ready = $crate::layers::take_ready(&mut self.inner);
-                Box::pin(Self { inner: ready, ..self.clone() }.run(request))
+                // The inner service that was made ready goes with the call; its clone, which is not, stays.
+                let mut service = self.clone();
+                std::mem::swap(&mut service.inner, &mut self.inner);
+                Box::pin(service.run(request))
             }
         }
     };

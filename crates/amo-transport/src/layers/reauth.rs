@@ -43,7 +43,9 @@ impl<S: Inner> Reauth<S> {
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
-        let Some(refused) = response.extensions().get::<Generation>().copied() else { return Ok(response) };
+        let Some(refused) = response.extensions().get::<Generation>().copied() else {
+            return Ok(response);
+        };
         tracing::debug!("the server refused the token");
         if let Err(error) = provider.refresh_if(refused).await {
             let acting = request.headers().contains_key(ACTING_USER);

@@ -65,7 +65,11 @@ impl<S: Inner> Retry<S> {
             }
             match &result {
                 Ok(response) => {
-                    tracing::debug!(status = response.status().as_u16(), ?pause, "repeats the request");
+                    tracing::debug!(
+                        status = response.status().as_u16(),
+                        ?pause,
+                        "repeats the request"
+                    );
                 }
                 Err(error) => tracing::debug!(%error, ?pause, "repeats the request"),
             }
@@ -100,7 +104,8 @@ fn pause(result: &Result<Response, Error>, repeatable: bool, attempt: u32) -> Op
 
 /// Exponential, with full jitter.
 fn back_off(attempt: u32) -> Duration {
-    let most = FIRST_PAUSE.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(LONGEST_PAUSE);
+    let most =
+        FIRST_PAUSE.saturating_mul(1 << attempt.saturating_sub(1).min(16)).min(LONGEST_PAUSE);
     most.mul_f64(fastrand::f64())
 }
 

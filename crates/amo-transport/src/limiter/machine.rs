@@ -141,7 +141,9 @@ impl Machine {
         if self.open.remove(&ticket) {
             return;
         }
-        if let Some(started) = self.started.get_mut(&ticket).filter(|started| started.ended.is_none()) {
+        if let Some(started) =
+            self.started.get_mut(&ticket).filter(|started| started.ended.is_none())
+        {
             started.ended = Some(now);
             if self.round_trips.len() == ROUND_TRIPS {
                 self.round_trips.pop_front();
@@ -164,7 +166,9 @@ impl Machine {
 
     fn pop(&mut self) -> Option<Ticket> {
         let [interactive, background] = &mut self.waiting;
-        if background.front().is_some() && (interactive.front().is_none() || self.overtaken >= OVERTAKES) {
+        if background.front().is_some()
+            && (interactive.front().is_none() || self.overtaken >= OVERTAKES)
+        {
             self.overtaken = 0;
             return background.pop();
         }
@@ -218,7 +222,12 @@ mod tests {
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
-    fn arrive(machine: &mut Machine, priority: Priority, again: bool, now: Duration) -> (Ticket, Vec<Ticket>) {
+    fn arrive(
+        machine: &mut Machine,
+        priority: Priority,
+        again: bool,
+        now: Duration,
+    ) -> (Ticket, Vec<Ticket>) {
         let ticket = machine.ticket();
         (ticket, machine.on(Event::Arrive { ticket, priority, again }, now))
     }

@@ -47,7 +47,10 @@ impl SlidingLog {
         }
         let lane = Arc::new(Lane {
             clock: Arc::clone(&self.clock),
-            state: Mutex::new(State { machine: Machine::new(self.per_second), waiting: HashMap::new() }),
+            state: Mutex::new(State {
+                machine: Machine::new(self.per_second),
+                waiting: HashMap::new(),
+            }),
         });
         lanes.insert(key.clone(), Arc::clone(&lane));
         lane
@@ -116,9 +119,11 @@ impl Lane {
                 Some(after) => {
                     let mut sleep = self.clock.sleep(after);
                     let mut notified = std::pin::pin!(notified);
-                    std::future::poll_fn(|cx| match notified.as_mut().poll(cx) {
-                        std::task::Poll::Pending => sleep.as_mut().poll(cx),
-                        ready => ready,
+                    std::future::poll_fn(|cx| {
+                        if notified.as_mut().poll(cx).is_ready() {
+                            return std::task::Poll::Ready(());
+                        }
+                        sleep.as_mut().poll(cx)
                     })
                     .await;
                 }

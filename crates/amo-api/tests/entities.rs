@@ -12,7 +12,7 @@ mod common;
 use amo_core::field::{PHONE, Select, Text};
 use amo_core::{
     AccountWith, Choice, CompanyId, Contact, ContactId, ContactPatch, EnumText, Field, LeadId,
-    LeadWith, NewCompany, NewContact, NewLead, NewLink, UserId,
+    LeadWith, Link, NewCompany, NewContact, NewLead, NewLink, UserId,
 };
 use amo_sandbox::{Sandbox, demo};
 use http::Method;
@@ -104,13 +104,13 @@ async fn leads_companies_and_their_links() {
         client.leads().link(lead, [NewLink::contact(second)]).await.unwrap();
         let links = client.leads().links(lead).await.unwrap();
         assert_eq!(
-            links.iter().filter_map(|link| link.to::<Contact>()).collect::<Vec<_>>(),
+            links.iter().filter_map(Link::to::<Contact>).collect::<Vec<_>>(),
             [first, second]
         );
     }
     client.leads().unlink(lead, [NewLink::contact(first)]).await.unwrap();
     let links = client.leads().links(lead).await.unwrap();
-    assert_eq!(links.iter().filter_map(|link| link.to::<Contact>()).collect::<Vec<_>>(), [second]);
+    assert_eq!(links.iter().filter_map(Link::to::<Contact>).collect::<Vec<_>>(), [second]);
     client
         .leads()
         .unlink(lead, [NewLink::contact(second), NewLink::company(company)])

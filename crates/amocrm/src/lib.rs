@@ -22,3 +22,12 @@ pub use amo_auth::{
 pub use amo_core::{self as core, *};
 #[doc(inline)]
 pub use amo_transport::{self as transport, Counts, RateLimiter, Settings, SlidingLog, Unlimited};
+
+/// The programs of the READMEs compile.
+#[cfg(doctest)]
+mod readme {
+    #[doc = include_str!("../../../README.md")]
+    mod english {}
+    #[doc = include_str!("../../../README.ru.md")]
+    mod russian {}
+}

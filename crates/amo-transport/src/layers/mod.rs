@@ -1,5 +1,5 @@
 //! The layers of the stack, each usable alone. All take and give `http::Request<Bytes>` and
-//! `http::Response<`[`Body`](crate::Body)`>`, and read what they need to know from the request's extensions:
+//! `http::Response<Body>`, and read what they need to know from the request's extensions:
 //! [`Meta`](crate::Meta), `Arc<`[`Call`](crate::Call)`>` and `Arc<`[`AccountContext`](crate::AccountContext)`>`.
 
 mod attach;

@@ -57,7 +57,7 @@ async fn run() -> Outcome {
 /// Everything, against the sandbox.
 pub(crate) async fn demo(sandbox: &amo_sandbox::Sandbox, address: &str) -> Outcome {
     let mut report = Report::default();
-    println!("A sandbox listens on {address}; nothing leaves this machine.");
+    report.text(format_args!("A sandbox listens on {address}; nothing leaves this machine."));
 
     // The calendar of the client, so that it can see tomorrow together with the sandbox.
     let clock = ShiftedClock::new();
@@ -80,14 +80,14 @@ pub(crate) async fn demo(sandbox: &amo_sandbox::Sandbox, address: &str) -> Outco
     second.close().await;
     report.step("Sum");
     let (counts, others) = (client.counts(), second.counts());
-    println!(
+    report.text(format_args!(
         "   requests {}, refreshes {}, retries {}, most requests in one second {}",
         counts.requests + others.requests,
         // The first request of the token endpoint exchanged the code.
         counts.token_requests + others.token_requests - 1,
         counts.retries + others.retries,
         sandbox.log().peak_per_second(),
-    );
+    ));
     Ok(())
 }
 
@@ -107,9 +107,9 @@ async fn account(domain: &str, access: Access, writes: bool) -> Outcome {
     client.close().await;
     report.step("Sum");
     let counts = client.counts();
-    println!(
+    report.text(format_args!(
         "   requests {}, token requests {}, retries {}",
         counts.requests, counts.token_requests, counts.retries
-    );
+    ));
     Ok(())
 }

@@ -31,13 +31,24 @@ pub(crate) async fn walk(report: &mut Report, client: &Client) -> Outcome {
         count += 1;
         with_phone += u32::from(contact.custom_fields_values.phones().next().is_some());
     }
-    report.line("as a stream", format_args!("{count} contacts, {with_phone} with a phone"));
+    report.line("as a stream", format_args!("{count}, {with_phone} of them with a phone"));
 
-    let mut pages = client.contacts().list().search("Quickstart").limit(100).pages();
+    let mut found = client.contacts().list().search("Quickstart 1").items();
+    let mut names = Vec::new();
+    while let Some(contact) = found.next().await.transpose()? {
+        names.extend(contact.name);
+    }
+    let ends = [names.first(), names.last()].map(|name| name.map_or("", String::as_str));
+    report.line(
+        "those that a search finds",
+        format_args!("{}, {} to {}", names.len(), ends[0], ends[1]),
+    );
+
+    let mut pages = client.contacts().list().limit(100).pages();
     let mut sizes = Vec::new();
     while let Some(page) = pages.next().await.transpose()? {
         sizes.push(page.items.len().to_string());
     }
-    report.line("by pages of 100, of a search", format_args!("{} contacts", sizes.join(" + ")));
+    report.line("by pages of 100", sizes.join(" + "));
     Ok(())
 }

@@ -121,8 +121,7 @@ impl ClientBuilder {
         self
     }
 
-    /// A service of yours in the place of the whole stack: no retries, no rate limit, no authorisation.
-    pub fn service<S, B>(mut self, service: S) -> Self
+    pub(crate) fn service<S, B>(mut self, service: S) -> Self
     where
         S: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,

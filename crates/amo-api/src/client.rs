@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use amo_auth::AuthorizationCode;
 use amo_core::{Company, Contact, Lead, Resource};
+use amo_transport::layers::Request;
 use amo_transport::{AccountContext, Counts, Meta, Priority, Stack};
-use tower_service::Service as _;
+use tower_service::Service;
 
 use crate::answer::Answer;
 use crate::prepared::Prepared;
@@ -29,6 +30,23 @@ impl Client {
     /// sandbox `http://127.0.0.1:8080`.
     pub fn builder(address: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(address.into())
+    }
+
+    /// A client over a service of your own in the place of the whole stack: there are no retries, no rate
+    /// limit, no credential and no log but yours. To replace only the network, see
+    /// [`ClientBuilder::connector`].
+    ///
+    /// # Errors
+    /// If the address cannot be read; see [`ClientBuilder::build`].
+    pub fn from_service<S, B>(address: impl Into<String>, service: S) -> Result<Self, Error>
+    where
+        S: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+        S::Future: Send,
+        B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        ClientBuilder::new(address.into()).service(service).build()
     }
 
     pub(crate) fn new(

@@ -27,7 +27,7 @@ fn answering(status: u16, body: &'static str) -> Client {
             response.body(Full::new(Bytes::from(body))).unwrap(),
         ))
     });
-    Client::builder("example.amocrm.ru").service(service).build().unwrap()
+    Client::from_service("example.amocrm.ru", service).unwrap()
 }
 
 #[tokio::test]

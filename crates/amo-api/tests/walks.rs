@@ -77,7 +77,7 @@ fn with_next_link(next: &str) -> (Client, Arc<Mutex<Vec<String>>>) {
         let response = http::Response::new(Full::new(Bytes::from(page.to_string())));
         std::future::ready(Ok::<_, Infallible>(response))
     });
-    (Client::builder("example.amocrm.ru").service(service).build().unwrap(), asked)
+    (Client::from_service("example.amocrm.ru", service).unwrap(), asked)
 }
 
 #[tokio::test]

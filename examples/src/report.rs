@@ -22,7 +22,6 @@ impl Report {
     }
 
     /// A line as it is.
-    #[expect(clippy::unused_self, reason = "all output of an example goes through its report")]
     pub fn text(&self, line: impl Display) {
         let _ = writeln!(std::io::stdout(), "{line}");
     }

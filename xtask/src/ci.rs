@@ -6,11 +6,12 @@ use anyhow::Context as _;
 use serde_json::Value;
 use xshell::{Shell, cmd};
 
-use crate::tree;
+use crate::{codegen, tree};
 
 pub(crate) fn run(sh: &Shell) -> anyhow::Result<()> {
-    let steps: [(&str, Step); 9] = [
+    let steps: [(&str, Step); 10] = [
         ("formatting", |sh| Ok(cmd!(sh, "cargo fmt --all --check").run()?)),
+        ("generated tables", |sh| codegen::run(sh, true)),
         ("dependencies", tree::check),
         ("clippy", |sh| {
             let all = ["--workspace", "--all-targets", "--all-features", "--locked"];

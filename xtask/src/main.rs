@@ -1,6 +1,7 @@
 //! The project's own tasks: `cargo xtask <task>`.
 
 mod ci;
+mod codegen;
 mod tree;
 
 use std::process::ExitCode;
@@ -12,6 +13,8 @@ cargo xtask <task>
 
   ci      all that a change must pass: formatting, clippy, tests, each crate and feature
           on its own, documentation, dependencies
+  codegen [--check]
+          write (or compare) the tables of amo-core that xtask/spec/ describes
   tree    only the bounds on dependencies
   help    this text
 ";
@@ -36,6 +39,8 @@ fn run() -> anyhow::Result<()> {
             Ok(())
         }
         ["ci"] => ci::run(&sh),
+        ["codegen"] => codegen::run(&sh, false),
+        ["codegen", "--check"] => codegen::run(&sh, true),
         ["tree"] => tree::check(&sh),
         other => {
             anyhow::bail!("no task is called `{}`; `cargo xtask help` lists them", other.join(" "))

@@ -2,12 +2,15 @@
 
 use std::future::IntoFuture;
 
-use amo_core::{Account, AccountWith, Repeat, from_slice};
+use amo_core::{Account, AccountWith, Operation, Repeat, from_slice};
 use bytes::Bytes;
 use http::Method;
 
 use crate::prepared::Prepared;
 use crate::{Client, Error, Sending};
+
+const GET: Operation =
+    Operation::new("account", "get", Method::GET, "/api/v4/account", Repeat::Repeatable);
 
 /// Reads the account: `GET /api/v4/account`.
 #[derive(Debug)]
@@ -29,8 +32,7 @@ impl GetAccount {
     }
 
     fn prepare(&self) -> Prepared {
-        Prepared::new("account", "get", Method::GET, "/api/v4/account", Repeat::Repeatable)
-            .with(&self.with)
+        Prepared::new(GET).with(&self.with)
     }
 
     /// The request, without sending it.

@@ -6,11 +6,11 @@ use std::future::IntoFuture;
 use std::sync::Arc;
 
 use amo_core::{
-    Create, ItemErrors, Page, PatchBody as _, Receipt, Repeat, Resource, Update, ValidationError,
+    Create, ItemErrors, Page, PatchBody as _, Receipt, Resource, UpdateMany as CanUpdateMany,
+    ValidationError,
 };
 use amo_transport::Priority;
 use bytes::Bytes;
-use http::Method;
 use serde::Serialize;
 
 use crate::prepared::Prepared;
@@ -134,7 +134,7 @@ impl<R: Create> CreateMany<R> {
     }
 
     fn writer(&self) -> Writer<R> {
-        let request = self.entities.operation("create_many", Method::POST, "", Repeat::ActsOnce);
+        let request = self.entities.prepare(R::CREATE);
         Writer { entities: self.entities.clone(), request, per_request: self.per_request }
     }
 }
@@ -155,13 +155,13 @@ impl<R: Create> IntoFuture for CreateMany<R> {
 /// Changes many entities.
 #[derive(Debug)]
 #[must_use = "nothing is sent until it is awaited"]
-pub struct UpdateMany<R: Update> {
+pub struct UpdateMany<R: CanUpdateMany> {
     entities: Entities<R>,
     patches: Vec<(R::Id, R::Patch)>,
     per_request: usize,
 }
 
-impl<R: Update> UpdateMany<R> {
+impl<R: CanUpdateMany> UpdateMany<R> {
     pub(crate) fn new(entities: Entities<R>, patches: Vec<(R::Id, R::Patch)>) -> Self {
         Self { entities, patches, per_request: R::BATCH }
     }
@@ -195,12 +195,12 @@ impl<R: Update> UpdateMany<R> {
     }
 
     fn writer(&self) -> Writer<R> {
-        let request = self.entities.operation("update_many", Method::PATCH, "", Repeat::Repeatable);
+        let request = self.entities.prepare(R::UPDATE_MANY);
         Writer { entities: self.entities.clone(), request, per_request: self.per_request }
     }
 }
 
-impl<R: Update> IntoFuture for UpdateMany<R> {
+impl<R: CanUpdateMany> IntoFuture for UpdateMany<R> {
     type Output = Batch<R::Updated>;
     type IntoFuture = Sending<Self::Output>;
 

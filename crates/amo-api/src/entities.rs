@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use amo_core::{Create, Get, Id, Linkable, List, NewLink, Repeat, Resource, Scope as _, Update};
-use http::Method;
+use amo_core::{
+    Create, Get, Id, Linkable, List, NewLink, Operation, Resource, Scope as _, Update,
+    UpdateMany as CanUpdateMany,
+};
 
 use crate::prepared::Prepared;
 use crate::{
@@ -27,29 +29,15 @@ impl<R: Resource> Entities<R> {
         &self.client
     }
 
-    /// An operation on the collection, or below it: `below` is the rest of the path's template.
-    pub(crate) fn operation(
-        &self,
-        action: &'static str,
-        method: Method,
-        below: &str,
-        repeat: Repeat,
-    ) -> Prepared {
-        let template = format!("{}{below}", R::PATH);
-        let path = self.scope.fill(&template);
-        Prepared::new(R::KEY, action, method, template, repeat).path(path)
+    /// An operation on the collection.
+    pub(crate) fn prepare(&self, operation: Operation) -> Prepared {
+        let path = self.scope.fill(&operation.path);
+        Prepared::new(operation).path(path)
     }
 
-    /// The same for one entity.
-    pub(crate) fn operation_on(
-        &self,
-        id: &R::Id,
-        action: &'static str,
-        method: Method,
-        below: &str,
-        repeat: Repeat,
-    ) -> Prepared {
-        let prepared = self.operation(action, method, &format!("/{{id}}{below}"), repeat);
+    /// An operation on one entity.
+    pub(crate) fn prepare_on(&self, id: &R::Id, operation: Operation) -> Prepared {
+        let prepared = self.prepare(operation);
         let path = prepared.path_and_query.replacen("{id}", &id.to_string(), 1);
         prepared.path(path)
     }
@@ -97,7 +85,7 @@ impl<R: Resource> Entities<R> {
     /// Changes many entities, in as many requests as it takes, and tells the outcome of each.
     pub fn update_many(&self, patches: impl IntoIterator<Item = (R::Id, R::Patch)>) -> UpdateMany<R>
     where
-        R: Update,
+        R: CanUpdateMany,
     {
         UpdateMany::new(self.clone(), patches.into_iter().collect())
     }

@@ -2,9 +2,9 @@
 
 use std::future::IntoFuture;
 
-use amo_core::{Get, Repeat, one_from_slice};
+use amo_core::{Get, one_from_slice};
 use bytes::Bytes;
-use http::{Method, StatusCode};
+use http::StatusCode;
 
 use crate::prepared::Prepared;
 use crate::{Entities, Error, ErrorKind, Sending};
@@ -30,9 +30,7 @@ impl<R: Get> GetOne<R> {
     }
 
     fn prepare(&self) -> Prepared {
-        self.entities
-            .operation_on(&self.id, "get", Method::GET, "", Repeat::Repeatable)
-            .with(&self.with)
+        self.entities.prepare_on(&self.id, R::GET).with(&self.with)
     }
 
     /// The request, without sending it.

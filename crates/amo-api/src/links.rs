@@ -2,9 +2,8 @@
 
 use std::future::IntoFuture;
 
-use amo_core::{Id, Link, Linkable, NewLink, Page, Repeat};
+use amo_core::{Id, Link, Linkable, NewLink, Operation, Page};
 use bytes::Bytes;
-use http::Method;
 
 use crate::prepared::Prepared;
 use crate::{Entities, Error, Sending};
@@ -26,7 +25,7 @@ impl<R: Linkable> ListLinks<R> {
     }
 
     fn prepare(&self) -> Prepared {
-        self.entities.operation_on(&self.id, "links", Method::GET, "/links", Repeat::Repeatable)
+        self.entities.prepare_on(&self.id, R::LINKS)
     }
 
     /// The request, without sending it.
@@ -54,16 +53,15 @@ impl<R: Linkable> IntoFuture for ListLinks<R> {
 fn prepare<R: Linkable>(
     entities: &Entities<R>,
     id: Id<R>,
-    action: &'static str,
+    operation: Operation,
     links: &[NewLink],
 ) -> Result<Vec<Prepared>, Error> {
-    let below = format!("/{action}");
-    let request = entities.operation_on(&id, action, Method::POST, &below, Repeat::Repeatable);
+    let request = entities.prepare_on(&id, operation);
     links.chunks(PER_REQUEST).map(|links| request.clone().json(links)).collect()
 }
 
 macro_rules! change_of_links {
-    ($(#[$doc:meta])* $name:ident, $action:literal) => {
+    ($(#[$doc:meta])* $name:ident, $operation:ident) => {
         $(#[$doc])*
         #[derive(Debug)]
         #[must_use = "nothing is sent until it is awaited"]
@@ -83,7 +81,7 @@ macro_rules! change_of_links {
             /// # Errors
             /// If a link cannot be written as JSON.
             pub fn to_requests(&self) -> Result<Vec<http::Request<Bytes>>, Error> {
-                let requests = prepare(&self.entities, self.id, $action, &self.links)?;
+                let requests = prepare(&self.entities, self.id, R::$operation, &self.links)?;
                 requests.iter().map(|request| self.entities.client().to_http(request)).collect()
             }
         }
@@ -92,11 +90,11 @@ macro_rules! change_of_links {
 
 change_of_links!(
     /// Links other entities to one: 50 in each request, no links, no request.
-    LinkRequest, "link"
+    LinkRequest, LINK
 );
 change_of_links!(
     /// Takes links away: 50 in each request, no links, no request.
-    UnlinkRequest, "unlink"
+    UnlinkRequest, UNLINK
 );
 
 impl<R: Linkable> IntoFuture for LinkRequest<R> {
@@ -106,7 +104,7 @@ impl<R: Linkable> IntoFuture for LinkRequest<R> {
     fn into_future(self) -> Self::IntoFuture {
         Sending::new(async move {
             let mut links = Vec::with_capacity(self.links.len());
-            for request in prepare(&self.entities, self.id, "link", &self.links)? {
+            for request in prepare(&self.entities, self.id, R::LINK, &self.links)? {
                 let answer = self.entities.client().send(request).await?;
                 links.extend(answer.decode(|body| Page::from_slice("links", body))?.items);
             }
@@ -121,7 +119,7 @@ impl<R: Linkable> IntoFuture for UnlinkRequest<R> {
 
     fn into_future(self) -> Self::IntoFuture {
         Sending::new(async move {
-            for request in prepare(&self.entities, self.id, "unlink", &self.links)? {
+            for request in prepare(&self.entities, self.id, R::UNLINK, &self.links)? {
                 self.entities.client().send(request).await?;
             }
             Ok(())

@@ -2,9 +2,8 @@
 
 use std::future::IntoFuture;
 
-use amo_core::{Direction, List, ListQuery, Page, Repeat};
+use amo_core::{Direction, List, ListQuery, Page};
 use bytes::Bytes;
-use http::Method;
 
 use crate::prepared::Prepared;
 use crate::{Entities, Error, ErrorKind, Items, Pages, Sending};
@@ -78,7 +77,7 @@ impl<R: List> ListRequest<R> {
     }
 
     fn prepare(&self) -> Result<Prepared, Error> {
-        let prepared = self.entities.operation("list", Method::GET, "", Repeat::Repeatable);
+        let prepared = self.entities.prepare(R::LIST);
         self.query.validate().map_err(|error| {
             Error::new(ErrorKind::InvalidRequest, &prepared.operation, error.to_string())
         })?;

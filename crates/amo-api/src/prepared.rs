@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use amo_auth::Origin;
-use amo_core::{Operation, Query, QueryName, Repeat};
+use amo_core::{Operation, Query, QueryName};
 use amo_transport::Priority;
 use bytes::Bytes;
-use http::Method;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use serde::Serialize;
 
@@ -22,16 +21,9 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    pub(crate) fn new(
-        service: &'static str,
-        action: &'static str,
-        method: Method,
-        template: impl Into<std::borrow::Cow<'static, str>>,
-        repeat: Repeat,
-    ) -> Self {
-        let template = template.into();
-        let path_and_query = template.clone().into_owned();
-        let operation = Arc::new(Operation { service, action, method, path: template, repeat });
+    pub(crate) fn new(operation: Operation) -> Self {
+        let path_and_query = operation.path.clone().into_owned();
+        let operation = Arc::new(operation);
         Self { operation, path_and_query, body: None, priority: Priority::Interactive }
     }
 

@@ -57,10 +57,14 @@ impl RawRequest {
     fn prepare(&self) -> Result<Prepared, Error> {
         // The template goes to logs, and a query may hold people's data.
         let template = self.path.split('?').next().unwrap_or_default().to_owned();
-        let mut prepared =
-            Prepared::new("raw", "request", self.method.clone(), template, self.repeat)
-                .path(self.path.clone())
-                .query(&self.query);
+        let operation = Operation {
+            service: "raw",
+            action: "request",
+            method: self.method.clone(),
+            path: template.into(),
+            repeat: self.repeat,
+        };
+        let mut prepared = Prepared::new(operation).path(self.path.clone()).query(&self.query);
         let invalid =
             |message: &str| Error::new(ErrorKind::InvalidRequest, &prepared.operation, message);
         if !self.path.starts_with('/') {

@@ -2,9 +2,8 @@
 
 use std::future::IntoFuture;
 
-use amo_core::{Create, Page, PatchBody as _, Receipt as _, Repeat, Update, one_from_slice};
+use amo_core::{Create, Page, PatchBody as _, Receipt as _, Update, one_from_slice};
 use bytes::Bytes;
-use http::Method;
 use serde::Serialize;
 
 use crate::prepared::Prepared;
@@ -42,7 +41,7 @@ impl<R: Create> CreateOne<R> {
 
     fn prepare(&self) -> Result<Prepared, Error> {
         let item = NewItem { item: &self.new, request_id: "0".to_owned() };
-        self.entities.operation("create", Method::POST, "", Repeat::ActsOnce).json(&[item])
+        self.entities.prepare(R::CREATE).json(&[item])
     }
 
     /// The request, without sending it.
@@ -92,9 +91,7 @@ impl<R: Update> UpdateOne<R> {
     }
 
     fn prepare(&self) -> Result<Prepared, Error> {
-        self.entities
-            .operation_on(&self.id, "update", Method::PATCH, "", Repeat::Repeatable)
-            .json(&self.patch)
+        self.entities.prepare_on(&self.id, R::UPDATE).json(&self.patch)
     }
 
     /// The request, without sending it; `None` if the patch changes nothing.

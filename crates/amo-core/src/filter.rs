@@ -138,7 +138,7 @@ macro_rules! filter {
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[must_use = "a filter does nothing until a list is asked with it"]
         pub struct $name {
-            pairs: $crate::filter::Pairs,
+            pub(crate) pairs: $crate::filter::Pairs,
         }
 
         impl $name {

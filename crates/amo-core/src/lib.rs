@@ -15,17 +15,14 @@
 //! * A [`Resource`] and its capabilities ([`List`], [`Create`], ...) say what can be done with a
 //!   kind of entity.
 
-mod account;
 mod amount;
-mod company;
-mod contact;
 mod custom_fields;
 mod decode;
 mod diff;
-mod entity;
 mod entity_type;
 mod extra;
 mod filter;
+mod generated;
 mod hal;
 mod id;
 mod lead;
@@ -38,23 +35,12 @@ mod operation;
 mod patch;
 mod problem;
 mod query;
-mod reference;
 mod resource;
 mod tag;
 mod timestamp;
 mod writable;
 
-pub use account::{
-    Account, AccountEmbedded, AccountWith, AmojoRights, CustomersMode, DatetimeSettings,
-    EntityName, Group, InvoicesSettings, TaskType,
-};
 pub use amount::Amount;
-pub use company::{
-    Company, CompanyEmbedded, CompanyFilter, CompanyOrder, CompanyPatch, CompanyWith, NewCompany,
-};
-pub use contact::{
-    Contact, ContactEmbedded, ContactFilter, ContactOrder, ContactPatch, ContactWith, NewContact,
-};
 pub use custom_fields::{
     Choice, CustomFieldValues, CustomFields, EnumText, Field, FieldKey, FieldKind, FieldType,
     FieldTypeError, FieldValues, MultiValue, NewCustomFields, NotANumber, Number, Scalar,
@@ -64,6 +50,7 @@ pub use diff::DiffError;
 pub use entity_type::EntityType;
 pub use extra::Extra;
 pub use filter::{Between, FilterValue};
+pub use generated::*;
 pub use hal::{Page, one_from_slice};
 pub use id::{
     AccountId, Author, Catalog, CatalogId, CompanyId, ContactId, CustomField, CustomFieldId,
@@ -71,22 +58,18 @@ pub use id::{
     LossReasonId, Pipeline, PipelineId, Source, SourceId, Status, StatusId, TagId, TaskTypeId,
     User, UserId,
 };
-pub use lead::{
-    Lead, LeadEmbedded, LeadFilter, LeadOrder, LeadPatch, LeadSource, LeadWith, LossReason, NewLead,
-};
-pub use link::{Link, LinkMetadata, NewLink};
+pub use link::NewLink;
 pub use operation::{Operation, Repeat};
 pub use patch::Patch;
 pub use problem::{ItemErrors, Problem, ValidationError};
 pub use query::{
     Direction, InvalidQuery, ListQuery, NoFilter, NoOrder, NoWith, Query, QueryName, QueryPart,
 };
-pub use reference::{ContactReference, ElementMetadata, ElementReference, Href, Links, Reference};
 pub use resource::{
     Create, Created, Delete, Get, Linkable, List, PatchBody, Receipt, Resource, Scope, Update,
-    Updated,
+    UpdateMany, Updated,
 };
-pub use tag::{Tag, TagRef};
+pub use tag::TagRef;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use timestamp::OutOfRange;
 pub use timestamp::{NotATimestamp, Timestamp};

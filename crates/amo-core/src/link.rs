@@ -2,42 +2,11 @@
 
 use serde::Serialize;
 
-use crate::model::model;
 use crate::writable::is_default;
 use crate::{
     Amount, CatalogId, CompanyId, ContactId, CustomFieldId, CustomerId, ElementId, EntityType, Id,
-    LeadId, Linkable, UserId,
+    LeadId, Link, Linkable, UserId,
 };
-
-model! {
-    /// A link from one entity to another.
-    pub struct Link {
-        /// The entity that was asked about; absent where only one was.
-        pub entity_id: Option<i64>,
-        /// The kind of that entity.
-        pub entity_type: Option<EntityType>,
-        /// The entity that it is linked with.
-        pub to_entity_id: i64,
-        /// The kind of that entity.
-        pub to_entity_type: EntityType,
-        /// What belongs to the connection.
-        pub metadata: Option<LinkMetadata>,
-    }
-}
-
-model! {
-    /// What belongs to a link.
-    pub struct LinkMetadata {
-        /// Whether it is the main contact.
-        pub main_contact: Option<bool>,
-        /// How much of an element.
-        pub quantity: Option<Amount>,
-        /// The catalog of the element.
-        pub catalog_id: Option<CatalogId>,
-        /// The field of the type `price` that is chosen for the element.
-        pub price_id: Option<CustomFieldId>,
-    }
-}
 
 impl Link {
     /// The id of the entity that it leads to, if that is a `T`.

@@ -20,6 +20,19 @@ pub struct Operation {
     pub repeat: Repeat,
 }
 
+impl Operation {
+    /// One operation of the API.
+    pub const fn new(
+        service: &'static str,
+        action: &'static str,
+        method: Method,
+        path: &'static str,
+        repeat: Repeat,
+    ) -> Self {
+        Self { service, action, method, path: Cow::Borrowed(path), repeat }
+    }
+}
+
 impl fmt::Display for Operation {
     /// `contacts.list`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::member::Member;
-use crate::{EntityType, Extra, Id, QueryName, QueryPart, Timestamp};
+use crate::{EntityType, Extra, Id, Operation, QueryName, QueryPart, Timestamp};
 
 pub(crate) mod sealed {
     /// Until 1.0 only this crate may say what a resource is.
@@ -69,6 +69,8 @@ pub trait Resource: Sized + Send + Sync + 'static + Sealed {
 /// One entity can be read by its id.
 #[diagnostic::on_unimplemented(message = "amoCRM cannot get one `{Self}` through the API")]
 pub trait Get: Resource + DeserializeOwned {
+    /// The operation.
+    const GET: Operation;
     /// What can be asked for besides.
     type With: QueryName;
 }
@@ -76,6 +78,8 @@ pub trait Get: Resource + DeserializeOwned {
 /// The entities can be listed.
 #[diagnostic::on_unimplemented(message = "amoCRM cannot list `{Self}` through the API")]
 pub trait List: Resource + DeserializeOwned {
+    /// The operation.
+    const LIST: Operation;
     /// Which entities are wanted.
     type Filter: QueryPart + Clone + Debug + Send + Sync + 'static;
     /// What can be asked for besides.
@@ -89,6 +93,8 @@ pub trait List: Resource + DeserializeOwned {
 /// Entities can be created.
 #[diagnostic::on_unimplemented(message = "amoCRM cannot create `{Self}` through the API")]
 pub trait Create: Resource {
+    /// The operation.
+    const CREATE: Operation;
     /// What is sent to create one.
     type New: Serialize + Send + Sync + 'static;
     /// What comes back for one.
@@ -102,17 +108,28 @@ pub trait Create: Resource {
 /// Entities can be changed.
 #[diagnostic::on_unimplemented(message = "amoCRM cannot update `{Self}` through the API")]
 pub trait Update: Resource {
+    /// The operation.
+    const UPDATE: Operation;
     /// What is sent to change one.
     type Patch: PatchBody;
     /// What comes back for one.
     type Updated: Receipt<Id = Self::Id>;
+
+    /// The receipt for a patch that changes nothing, for which nothing is sent.
+    fn unchanged(id: Self::Id) -> Self::Updated;
+}
+
+/// Many entities can be changed in one request.
+#[diagnostic::on_unimplemented(
+    message = "amoCRM cannot update several `{Self}` in one request; update them one by one"
+)]
+pub trait UpdateMany: Update {
+    /// The operation.
+    const UPDATE_MANY: Operation;
     /// How many amoCRM advises to send in one request.
     const BATCH: usize = 50;
     /// How many the server takes in one request.
     const MAX_BATCH: usize = 250;
-
-    /// The receipt for a patch that changes nothing, for which nothing is sent.
-    fn unchanged(id: Self::Id) -> Self::Updated;
 }
 
 /// An entity can be deleted.
@@ -125,11 +142,20 @@ pub trait Update: Resource {
 /// delete::<amo_core::Lead>();
 /// ```
 #[diagnostic::on_unimplemented(message = "amoCRM cannot delete `{Self}` through the API")]
-pub trait Delete: Resource {}
+pub trait Delete: Resource {
+    /// The operation.
+    const DELETE: Operation;
+}
 
 /// Entities can be linked with others.
 #[diagnostic::on_unimplemented(message = "amoCRM cannot link `{Self}` through the API")]
 pub trait Linkable: Resource<Id = Id<Self>> {
+    /// Reads the links of one.
+    const LINKS: Operation;
+    /// Links others to one.
+    const LINK: Operation;
+    /// Takes links away from one.
+    const UNLINK: Operation;
     /// The name of the kind in links.
     const ENTITY_TYPE: EntityType;
 }

@@ -2,22 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::model;
-use crate::{Extra, Patch, TagId};
-
-model! {
-    /// A tag. Tags of each kind of entity are apart from those of the others.
-    pub struct Tag {
-        /// The id; absent only in a tag that was put here by its name.
-        pub id: Option<TagId>,
-        /// The text.
-        pub name: Option<String>,
-        /// Six hexadecimal digits; only tags of leads have a colour.
-        pub color: Option<String>,
-        /// The request id of the item, in the answer to a request that creates tags.
-        pub request_id: Option<String>,
-    }
-}
+use crate::{Extra, Patch, Tag, TagId};
 
 impl Tag {
     /// A tag to put on an entity that was read, before its difference is taken.

@@ -46,7 +46,7 @@ macro_rules! writable {
             tags_to_add: Vec<$crate::TagRef>,
             $(
                 #[serde(rename = "_embedded", skip_serializing_if = "crate::writable::is_default")]
-                embedded: $embedded,
+                pub(crate) embedded: $embedded,
             )?
         }
 

@@ -11,7 +11,7 @@ use std::fmt::Debug;
 use amo_core::{
     Account, Company, Contact, ContactFilter, Create, Created, DecodeError, DiffError, EntityType,
     Get, Lead, LeadPatch, Link, Linkable, List, ListQuery, NewLead, NewLink, Operation, Page,
-    PatchBody, Problem, Query, Receipt, Repeat, Resource, Update, Updated,
+    PatchBody, Problem, Query, Receipt, Repeat, Resource, UpdateMany, Updated,
 };
 
 fn value<T: Clone + Debug + Send + Sync + 'static>() {}
@@ -20,14 +20,14 @@ fn error<T: std::error::Error + Clone + Send + Sync + 'static>() {}
 
 fn capable<R>(name: &str, key: &str, entity_type: &EntityType)
 where
-    R: Get + List + Create + Update + Linkable + Debug,
+    R: Get + List + Create + UpdateMany + Linkable + Debug,
     R: Resource<Scope = ()>,
     R::Patch: PatchBody + Default,
 {
     assert_eq!((R::NAME, R::KEY), (name, key));
     assert_eq!(R::PATH, format!("/api/v4/{key}"));
     assert_eq!(&R::ENTITY_TYPE, entity_type);
-    assert_eq!((R::MAX_LIMIT, <R as Create>::BATCH, <R as Update>::MAX_BATCH), (250, 50, 250));
+    assert_eq!((R::MAX_LIMIT, <R as Create>::BATCH, <R as UpdateMany>::MAX_BATCH), (250, 50, 250));
     assert!(R::Patch::default().is_empty());
     assert_eq!(R::unchanged(amo_core::Id::new(3)).request_id(), None);
     value::<ListQuery<R>>();

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::NewLead;
-use crate::{CompanyId, ContactId};
+use crate::{CompanyId, ContactId, NewLead};
 
 /// What stands in `_embedded` of a new lead.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -1,0 +1,179 @@
+//! What a file of `xtask/spec/` may say. Each describes one family of entities; an unknown key is an
+//! error, so that a slip of the pen is not lost.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+/// A file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Family {
+    /// What it is about: the first line of the module.
+    pub(super) doc: String,
+    /// The page of the API's documentation.
+    pub(super) page: Option<String>,
+    #[serde(default, rename = "model")]
+    pub(super) models: IndexMap<String, Model>,
+    #[serde(default, rename = "enum")]
+    pub(super) enums: IndexMap<String, Enum>,
+    #[serde(default, rename = "filter")]
+    pub(super) filters: IndexMap<String, Filter>,
+    #[serde(default, rename = "resource")]
+    pub(super) resources: IndexMap<String, Resource>,
+}
+
+/// An object that the server returns.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Model {
+    pub(super) doc: String,
+    /// A type parameter, such as the `T` of `Reference<T>`.
+    pub(super) generic: Option<String>,
+    pub(super) members: IndexMap<String, Member>,
+    /// What creates and changes it.
+    pub(super) writes: Option<Writes>,
+}
+
+/// One member: a line of the description.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Member {
+    /// Its type in Rust, without the `Option` that it usually gets.
+    #[serde(rename = "type")]
+    pub(super) kind: String,
+    pub(super) doc: String,
+    /// How it is spelled where that is not its name.
+    pub(super) key: Option<String>,
+    /// Other spellings that are read.
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+    /// Always there: no `Option`.
+    #[serde(default)]
+    pub(super) required: bool,
+    /// May it be set when the entity is created or changed?
+    pub(super) write: Option<Write>,
+    /// Its documentation as a setter, where that is another.
+    pub(super) write_doc: Option<String>,
+    /// Where it stands among the setters, if not in the order of the members.
+    #[serde(default)]
+    pub(super) clear: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Write {
+    /// On creation only.
+    New,
+    /// On creation only, and there it must be.
+    Required,
+    /// On a change only.
+    Patch,
+    /// On both.
+    Both,
+    /// On both, and on creation it must be there.
+    Always,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Writes {
+    /// The type that creates one.
+    pub(super) new: Option<String>,
+    pub(super) new_doc: Option<String>,
+    /// A hand-written type for what stands under `_embedded` on creation.
+    pub(super) new_embedded: Option<String>,
+    /// The type that changes one.
+    pub(super) patch: Option<String>,
+    pub(super) patch_doc: Option<String>,
+    /// Has it custom fields and tags, as contacts, companies and leads have?
+    #[serde(default)]
+    pub(super) tagged: bool,
+    /// A change of the first says the second too.
+    pub(super) together: Option<[String; 2]>,
+}
+
+/// A set of texts that may grow.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Enum {
+    pub(super) doc: String,
+    /// May it stand in a query, as the values of `with` and `order` do?
+    #[serde(default)]
+    pub(super) query: bool,
+    /// The text, or what is said of it.
+    pub(super) values: IndexMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Value {
+    /// Its documentation; the variant is named after the text.
+    Doc(String),
+    Full(FullValue),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FullValue {
+    pub(super) doc: String,
+    pub(super) variant: Option<String>,
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Filter {
+    pub(super) doc: String,
+    pub(super) members: IndexMap<String, FilterMember>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FilterMember {
+    pub(super) doc: String,
+    /// Any of several values of this type.
+    pub(super) list: Option<String>,
+    /// From one value of this type to another.
+    pub(super) range: Option<String>,
+}
+
+/// What the API allows to do with a model.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Resource {
+    /// One of them.
+    pub(super) name: String,
+    /// The key under `_embedded` and the name of the service.
+    pub(super) key: String,
+    pub(super) path: String,
+    pub(super) scope: Option<String>,
+    pub(super) id: Option<String>,
+    /// Its kind in links, a variant of `EntityType`.
+    pub(super) entity_type: Option<String>,
+    pub(super) with: Option<String>,
+    pub(super) order: Option<String>,
+    pub(super) filter: Option<String>,
+    pub(super) new: Option<String>,
+    pub(super) created: Option<String>,
+    pub(super) patch: Option<String>,
+    pub(super) updated: Option<String>,
+    pub(super) operations: IndexMap<String, Operation>,
+}
+
+/// One operation: a line of the description.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Operation {
+    pub(super) method: String,
+    /// What follows the resource's path, such as `/{id}`.
+    #[serde(default)]
+    pub(super) path: String,
+    /// Is doing it twice the same as doing it once?
+    #[serde(default)]
+    pub(super) repeat: bool,
+    /// The greatest page.
+    pub(super) page: Option<u16>,
+    /// How many items a request takes, and how many are advised.
+    pub(super) batch: Option<[usize; 2]>,
+}

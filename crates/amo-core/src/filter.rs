@@ -103,6 +103,16 @@ impl Pairs {
         }
     }
 
+    /// Adds `filter[member]=..`, in the place of what was there.
+    pub(crate) fn one(&mut self, member: &str, value: impl fmt::Display) {
+        let name = format!("filter{member}");
+        let others = self.query.pairs().filter(|(known, _)| *known != name);
+        let mut query = Query::new();
+        others.for_each(|(name, value)| query.push(name, value));
+        query.push(name, value);
+        self.query = query;
+    }
+
     /// Adds `filter[member][from]=..&filter[member][to]=..`, each if it is there.
     pub(crate) fn range<T: Into<FilterValue>>(
         &mut self,
@@ -118,23 +128,19 @@ impl Pairs {
     }
 }
 
-/// Declares a filter: `list` takes any of several values, `range` takes values from one to
-/// another. Every filter of entities with custom fields can ask for their values too.
+/// Declares a filter: `list` takes any of several values, `one` takes one, `flag` yes or no, `range`
+/// from one value to another. `by custom_fields` lets it ask for their values too.
 macro_rules! filter {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident {
+        pub struct $name:ident $(by $fields:ident)? {
             $(
                 $(#[$member_meta:meta])*
-                $how:ident $member:ident: $type:ty,
+                $how:ident $member:ident $(: $type:ty)?,
             )*
         }
     ) => {
         $(#[$meta])*
-        ///
-        /// Values of one filter are alternatives, different filters must all be met. amoCRM
-        /// heeds them only in accounts where they are switched on
-        /// (`Account::is_api_filter_enabled`); elsewhere it may ignore them.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[must_use = "a filter does nothing until a list is asked with it"]
         pub struct $name {
@@ -147,32 +153,9 @@ macro_rules! filter {
                 Self { pairs: $crate::filter::Pairs::new() }
             }
 
-            $($crate::filter::filter!(@$how $(#[$member_meta])* $member: $type);)*
+            $($crate::filter::filter!(@$how $(#[$member_meta])* $member $(: $type)?);)*
 
-            /// A custom field holds one of these values. Texts, numbers and checkboxes are asked
-            /// for by their values, options by their ids; phones and e-mail addresses cannot be
-            /// asked for this way.
-            pub fn custom_field(
-                mut self,
-                field: $crate::CustomFieldId,
-                values: impl IntoIterator<Item = impl Into<$crate::FilterValue>>,
-            ) -> Self {
-                let member = format!("[custom_fields_values][{field}]");
-                let values = values.into_iter().map(Into::into);
-                self.pairs.list(&member, values);
-                self
-            }
-
-            /// A custom field holds a number or a date from one to another.
-            pub fn custom_field_between<T: Into<$crate::FilterValue>>(
-                mut self,
-                field: $crate::CustomFieldId,
-                range: impl Into<$crate::Between<T>>,
-            ) -> Self {
-                let member = format!("[custom_fields_values][{field}]");
-                self.pairs.range(&member, range);
-                self
-            }
+            $($crate::filter::filter!(@$fields);)?
         }
 
         impl $crate::QueryPart for $name {
@@ -199,11 +182,52 @@ macro_rules! filter {
             self
         }
     };
+    (@one $(#[$meta:meta])* $member:ident: $type:ty) => {
+        $(#[$meta])*
+        pub fn $member(mut self, value: impl Into<$type>) -> Self {
+            let value: $type = value.into();
+            self.pairs.one(concat!("[", stringify!($member), "]"), value);
+            self
+        }
+    };
+    (@flag $(#[$meta:meta])* $member:ident) => {
+        $(#[$meta])*
+        pub fn $member(mut self, yes: bool) -> Self {
+            self.pairs.one(concat!("[", stringify!($member), "]"), u8::from(yes));
+            self
+        }
+    };
     (@range $(#[$meta:meta])* $member:ident: $type:ty) => {
         $(#[$meta])*
         pub fn $member(mut self, range: impl Into<$crate::Between<$type>>) -> Self {
             let member = concat!("[", stringify!($member), "]");
             self.pairs.range(member, range);
+            self
+        }
+    };
+    (@custom_fields) => {
+        /// A custom field holds one of these values. Texts, numbers and checkboxes are asked for by
+        /// their values, options by their ids; phones and e-mail addresses cannot be asked for this
+        /// way.
+        pub fn custom_field(
+            mut self,
+            field: $crate::CustomFieldId,
+            values: impl IntoIterator<Item = impl Into<$crate::FilterValue>>,
+        ) -> Self {
+            let member = format!("[custom_fields_values][{field}]");
+            let values = values.into_iter().map(Into::into);
+            self.pairs.list(&member, values);
+            self
+        }
+
+        /// A custom field holds a number or a date from one to another.
+        pub fn custom_field_between<T: Into<$crate::FilterValue>>(
+            mut self,
+            field: $crate::CustomFieldId,
+            range: impl Into<$crate::Between<T>>,
+        ) -> Self {
+            let member = format!("[custom_fields_values][{field}]");
+            self.pairs.range(&member, range);
             self
         }
     };

@@ -37,6 +37,7 @@ mod problem;
 mod query;
 mod resource;
 mod tag;
+mod task;
 mod timestamp;
 mod writable;
 

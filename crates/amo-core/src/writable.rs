@@ -4,81 +4,143 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Declares what creates an entity, what changes one, and the difference of two states of one.
+/// Declares what creates an entity.
 ///
-/// * `members` are set by both; they cannot be emptied.
-/// * `clearable` members can be emptied by null.
-/// * A change of the first member of `together` says the second one too.
-/// * `read_only` and `linked` members (the latter stand under `_embedded`) only the server or
-///   other methods change; a difference in one is an error.
-macro_rules! writable {
+/// * `required` members are taken by `new`; `optional` ones have setters.
+/// * `fields` is [`NewCustomFields`](crate::NewCustomFields) where the entity has custom fields, `tags`
+///   is [`TagRef`](crate::TagRef) where it has tags.
+/// * `embedded` is a hand-written type for what stands under `_embedded`.
+macro_rules! create {
     (
-        $(#[$new_meta:meta])*
-        new $new:ident $(with $embedded:ty)?;
-        $(#[$patch_meta:meta])*
-        patch $patch:ident;
-        of $entity:ident;
-        members {
-            $($(#[$meta:meta])* $member:ident: $type:ty,)*
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty,)* }
+            optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,)* }
+            $(fields { $fields:ty })?
+            $(tags { $tags:ty })?
+            $(embedded { $embedded:ty })?
         }
-        clearable {
-            $($(#[$clearable_meta:meta])* $clearable:ident: $clearable_type:ty,)*
-        }
-        $(together { $leads:ident, $follows:ident, })?
-        read_only { $($read_only:ident,)* }
-        linked { $($linked:ident,)* }
     ) => {
-        $(#[$new_meta])*
-        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[must_use = "nothing is created until this is sent"]
-        pub struct $new {
+        pub struct $name {
+            $(pub(crate) $required: $required_type,)*
             $(
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
-                $member: $crate::Patch<$type>,
+                pub(crate) $optional: $crate::Patch<$optional_type>,
             )*
             $(
-                #[serde(skip_serializing_if = "crate::Patch::is_keep")]
-                $clearable: $crate::Patch<$clearable_type>,
-            )*
-            #[serde(skip_serializing_if = "crate::NewCustomFields::is_empty")]
-            custom_fields_values: $crate::NewCustomFields,
-            #[serde(skip_serializing_if = "Vec::is_empty")]
-            tags_to_add: Vec<$crate::TagRef>,
+                #[serde(skip_serializing_if = "crate::NewCustomFields::is_empty")]
+                custom_fields_values: $fields,
+            )?
+            $(
+                #[serde(skip_serializing_if = "Vec::is_empty")]
+                tags_to_add: Vec<$tags>,
+            )?
             $(
                 #[serde(rename = "_embedded", skip_serializing_if = "crate::writable::is_default")]
                 pub(crate) embedded: $embedded,
             )?
         }
 
-        impl $new {
-            /// Nothing is set yet.
-            pub fn new() -> Self {
-                Self::default()
-            }
-
-            $crate::writable::writable!(@setters
-                $($(#[$meta])* $member: $type,)*
-                $($(#[$clearable_meta])* $clearable: $clearable_type,)*
+        impl $name {
+            $crate::writable::create!(@new $($(#[$required_meta])* $required: $required_type,)* =>
+                $($optional,)*
+                $(custom_fields_values as $fields,)?
+                $(tags_to_add as Vec<$tags>,)?
+                $(embedded as $embedded,)?
             );
 
-            /// Adds one value to what a custom field is to hold, such as a second phone.
-            pub fn add<K: $crate::MultiValue>(
-                mut self,
-                field: $crate::Field<K>,
-                item: impl Into<K::Item>,
-            ) -> Self {
-                self.custom_fields_values = self.custom_fields_values.add(field, item);
-                self
-            }
+            $(
+                $(#[$optional_meta])*
+                pub fn $optional(mut self, value: impl Into<$optional_type>) -> Self {
+                    self.$optional = $crate::Patch::Set(value.into());
+                    self
+                }
+            )*
 
-            /// Puts a tag on it.
-            pub fn tag(mut self, tag: impl Into<$crate::TagRef>) -> Self {
-                self.tags_to_add.push(tag.into());
-                self
-            }
+            $($crate::writable::writable!(@custom_fields $fields);)?
+
+            $(
+                /// Adds one value to what a custom field is to hold, such as a second phone.
+                pub fn add<K: $crate::MultiValue>(
+                    mut self,
+                    field: $crate::Field<K>,
+                    item: impl Into<K::Item>,
+                ) -> Self {
+                    let fields: $fields = self.custom_fields_values;
+                    self.custom_fields_values = fields.add(field, item);
+                    self
+                }
+            )?
+
+            $(
+                /// Puts a tag on it.
+                pub fn tag(mut self, tag: impl Into<$tags>) -> Self {
+                    self.tags_to_add.push(tag.into());
+                    self
+                }
+            )?
         }
 
-        $(#[$patch_meta])*
+        $crate::writable::create!(@default $name $($required)*);
+    };
+    (@new => $($rest:tt)*) => {
+        /// Nothing is set yet.
+        pub fn new() -> Self {
+            $crate::writable::create!(@build => $($rest)*)
+        }
+    };
+    (@new $($(#[$meta:meta])* $required:ident: $type:ty,)+ => $($rest:tt)*) => {
+        /// With what it must have.
+        $(
+            #[doc = concat!("* `", stringify!($required), "`:")]
+            $(#[$meta])*
+        )+
+        pub fn new($($required: impl Into<$type>),+) -> Self {
+            $crate::writable::create!(@build $($required)+ => $($rest)*)
+        }
+    };
+    (@build $($required:ident)* => $($member:ident $(as $type:ty)?,)*) => {
+        Self {
+            $($required: $required.into(),)*
+            $($member: Default::default(),)*
+        }
+    };
+    (@default $name:ident) => {
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+    (@default $name:ident $($required:ident)+) => {};
+}
+
+/// Declares what changes an entity, and the difference of two states of one.
+///
+/// * `members` are set; they cannot be emptied. `clearable` ones can, by null.
+/// * `write_only` members are never returned, so that a difference does not know them.
+/// * A change of the first member of `together` says the second one too.
+/// * `read_only` and `linked` members (the latter stand under `_embedded`) only the server or
+///   other methods change; a difference in one is an error.
+/// * `fields` and `tags` as in [`create!`], with [`TagChanges`](crate::tag::TagChanges).
+macro_rules! writable {
+    (
+        $(#[$meta:meta])*
+        pub struct $patch:ident of $entity:ident {
+            members { $($(#[$member_meta:meta])* $member:ident: $type:ty,)* }
+            clearable { $($(#[$clearable_meta:meta])* $clearable:ident: $clearable_type:ty,)* }
+            write_only { $($(#[$hidden_meta:meta])* $hidden:ident: $hidden_type:ty,)* }
+            $(together { $leads:ident, $follows:ident, })?
+            read_only { $($read_only:ident,)* }
+            linked { $($linked:ident,)* }
+            $(fields { $fields:ty })?
+            $(tags { $tags:ty })?
+        }
+    ) => {
+        $(#[$meta])*
         ///
         /// What is not set stays as it is; a patch without any change is not sent.
         #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
@@ -92,10 +154,18 @@ macro_rules! writable {
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 $clearable: $crate::Patch<$clearable_type>,
             )*
-            #[serde(skip_serializing_if = "crate::NewCustomFields::is_empty")]
-            custom_fields_values: $crate::NewCustomFields,
-            #[serde(flatten)]
-            tags: $crate::tag::TagChanges,
+            $(
+                #[serde(skip_serializing_if = "crate::Patch::is_keep")]
+                $hidden: $crate::Patch<$hidden_type>,
+            )*
+            $(
+                #[serde(skip_serializing_if = "crate::NewCustomFields::is_empty")]
+                custom_fields_values: $fields,
+            )?
+            $(
+                #[serde(flatten)]
+                tags: $tags,
+            )?
         }
 
         impl $patch {
@@ -104,7 +174,13 @@ macro_rules! writable {
                 Self::default()
             }
 
-            $crate::writable::writable!(@setters $($(#[$meta])* $member: $type,)*);
+            $(
+                $(#[$member_meta])*
+                pub fn $member(mut self, value: impl Into<$type>) -> Self {
+                    self.$member = $crate::Patch::Set(value.into());
+                    self
+                }
+            )*
 
             $(
                 $(#[$clearable_meta])*
@@ -118,39 +194,26 @@ macro_rules! writable {
                 }
             )*
 
-            /// Empties a custom field.
-            pub fn clear<K>(mut self, field: $crate::Field<K>) -> Self {
-                self.custom_fields_values = self.custom_fields_values.clear(field);
-                self
-            }
+            $(
+                $(#[$hidden_meta])*
+                pub fn $hidden(mut self, value: impl Into<$hidden_type>) -> Self {
+                    self.$hidden = $crate::Patch::Set(value.into());
+                    self
+                }
+            )*
 
-            /// Puts a tag on the entity, besides those that it has.
-            pub fn add_tag(mut self, tag: impl Into<$crate::TagRef>) -> Self {
-                self.tags.add(tag.into());
-                self
-            }
+            $($crate::writable::writable!(@custom_fields $fields);)?
 
-            /// Takes a tag off the entity.
-            pub fn delete_tag(mut self, tag: impl Into<$crate::TagRef>) -> Self {
-                self.tags.delete(tag.into());
-                self
-            }
+            $(
+                /// Empties a custom field.
+                pub fn clear<K>(mut self, field: $crate::Field<K>) -> Self {
+                    let fields: $fields = self.custom_fields_values;
+                    self.custom_fields_values = fields.clear(field);
+                    self
+                }
+            )?
 
-            /// Replaces all tags of the entity. It takes the place of all that was said of tags
-            /// before; what is said later changes the replacing list.
-            pub fn replace_tags(
-                mut self,
-                tags: impl IntoIterator<Item = impl Into<$crate::TagRef>>,
-            ) -> Self {
-                self.tags.replace(tags.into_iter().map(Into::into).collect());
-                self
-            }
-
-            /// Takes all tags off the entity.
-            pub fn clear_tags(mut self) -> Self {
-                self.tags.replace(Vec::new());
-                self
-            }
+            $($crate::writable::writable!(@tags $tags);)?
         }
 
         impl $crate::PatchBody for $patch {
@@ -160,8 +223,7 @@ macro_rules! writable {
         }
 
         impl $entity {
-            /// What turns one state into the other: only the members, custom fields and tags
-            /// that differ.
+            /// What turns one state into the other: only what differs.
             ///
             /// # Errors
             ///
@@ -169,7 +231,7 @@ macro_rules! writable {
             /// can change or empty it.
             pub fn diff(before: &Self, after: &Self) -> Result<$patch, $crate::DiffError> {
                 let entity = <Self as $crate::Resource>::NAME;
-                let read_only = [
+                let read_only: &[(&'static str, bool)] = &[
                     $((stringify!($read_only), before.$read_only == after.$read_only),)*
                     $((
                         concat!("_embedded.", stringify!($linked)),
@@ -183,8 +245,8 @@ macro_rules! writable {
                 }
                 let mut patch = $patch::new();
                 $(if before.$member != after.$member {
-                    patch.$member = match after.$member.clone() {
-                        Some(value) => $crate::Patch::Set(value),
+                    patch.$member = match $crate::writable::Settable::settable(&after.$member) {
+                        Some(value) => $crate::Patch::Set(value.clone()),
                         None => {
                             let member = stringify!($member);
                             return Err($crate::DiffError::NotClearable { entity, member });
@@ -197,29 +259,25 @@ macro_rules! writable {
                 $(if !patch.$leads.is_keep() && let Some(value) = after.$follows.clone() {
                     patch.$follows = $crate::Patch::Set(value);
                 })?
-                patch.custom_fields_values = $crate::NewCustomFields::diff(
-                    &before.custom_fields_values,
-                    &after.custom_fields_values,
-                );
-                patch.tags = $crate::tag::TagChanges::diff(
-                    before.embedded.tags.as_deref().unwrap_or_default(),
-                    after.embedded.tags.as_deref().unwrap_or_default(),
-                );
+                $(
+                    patch.custom_fields_values = <$fields>::diff(
+                        &before.custom_fields_values,
+                        &after.custom_fields_values,
+                    );
+                )?
+                $(
+                    patch.tags = <$tags>::diff(
+                        before.embedded.tags.as_deref().unwrap_or_default(),
+                        after.embedded.tags.as_deref().unwrap_or_default(),
+                    );
+                )?
                 Ok(patch)
             }
         }
     };
-    (@setters $($(#[$meta:meta])* $member:ident: $type:ty,)*) => {
-        $(
-            $(#[$meta])*
-            pub fn $member(mut self, value: impl Into<$type>) -> Self {
-                self.$member = $crate::Patch::Set(value.into());
-                self
-            }
-        )*
-
+    (@custom_fields $fields:ty) => {
         /// Takes these custom fields, in place of all that were set before.
-        pub fn custom_fields(mut self, fields: $crate::NewCustomFields) -> Self {
+        pub fn custom_fields(mut self, fields: $fields) -> Self {
             self.custom_fields_values = fields;
             self
         }
@@ -234,6 +292,50 @@ macro_rules! writable {
             self
         }
     };
+    (@tags $tags:ty) => {
+        /// Puts a tag on the entity, besides those that it has.
+        pub fn add_tag(mut self, tag: impl Into<$crate::TagRef>) -> Self {
+            self.tags.add(tag.into());
+            self
+        }
+
+        /// Takes a tag off the entity.
+        pub fn delete_tag(mut self, tag: impl Into<$crate::TagRef>) -> Self {
+            self.tags.delete(tag.into());
+            self
+        }
+
+        /// Replaces all tags of the entity. It takes the place of all that was said of tags
+        /// before; what is said later changes the replacing list.
+        pub fn replace_tags(
+            mut self,
+            tags: impl IntoIterator<Item = impl Into<$crate::TagRef>>,
+        ) -> Self {
+            self.tags.replace(tags.into_iter().map(Into::into).collect());
+            self
+        }
+
+        /// Takes all tags off the entity.
+        pub fn clear_tags(mut self) -> Self {
+            self.tags.replace(Vec::new());
+            self
+        }
+    };
 }
 
-pub(crate) use writable;
+/// A member that a patch may set, if it holds something.
+pub(crate) trait Settable {
+    type Value;
+
+    fn settable(&self) -> Option<&Self::Value>;
+}
+
+impl<T> Settable for Option<T> {
+    type Value = T;
+
+    fn settable(&self) -> Option<&T> {
+        self.as_ref()
+    }
+}
+
+pub(crate) use {create, writable};

@@ -11,6 +11,13 @@ use super::spec::{Enum, Family, Filter, Member, Model, Operation, Resource, Valu
 /// Generated files are as wide as the others.
 const WIDTH: usize = 100;
 
+/// What holds for every filter.
+const ALTERNATIVES: &str =
+    "Values of one filter are alternatives, different filters must all be met.";
+/// What holds for filters by custom fields.
+const PAID: &str = "amoCRM heeds this filter only in accounts where filters are switched on \
+    (`Account::is_api_filter_enabled`); elsewhere it may ignore it.";
+
 /// All files of `xtask/spec/`.
 type Families = BTreeMap<String, Family>;
 
@@ -25,6 +32,7 @@ pub(super) fn module(families: &Families) -> String {
     text.push('\n');
     for (name, family) in families {
         let mut items: BTreeSet<&str> = BTreeSet::new();
+        items.extend(family.ids.keys().map(String::as_str));
         items.extend(family.models.keys().map(String::as_str));
         items.extend(family.enums.keys().map(String::as_str));
         items.extend(family.filters.keys().map(String::as_str));
@@ -47,6 +55,12 @@ fn preamble(doc: &str) -> String {
 /// The file of one family.
 pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow::Result<String> {
     let mut body = String::new();
+    for (name, words) in &family.ids {
+        let model =
+            name.strip_suffix("Id").with_context(|| format!("{name} does not end in `Id`"))?;
+        doc(&mut body, "", words);
+        let _ = writeln!(body, "pub type {name} = Id<{model}>;\n");
+    }
     for (name, model) in &family.models {
         self::model(&mut body, name, model, family.page.as_deref())
             .with_context(|| format!("model {name}"))?;
@@ -89,12 +103,7 @@ fn imports(body: &str, family: &Family) -> String {
     if !family.resources.is_empty() {
         text.push_str("use http::Method;\n\n");
     }
-    let macros = [
-        ("filter!", "filter::filter"),
-        ("model!", "model::model"),
-        ("writable!", "writable::writable"),
-        ("inputs!", "inputs::inputs"),
-    ];
+    let macros = [("filter!", "filter::filter"), ("model!", "model::model")];
     for (call, path) in macros {
         if body.contains(&format!("\n{call} {{")) || body.starts_with(call) {
             let _ = writeln!(text, "use crate::{path};");
@@ -107,12 +116,20 @@ fn imports(body: &str, family: &Family) -> String {
     if !enums.is_empty() {
         let _ = writeln!(text, "use crate::open_enum::{{{}}};", enums.join(", "));
     }
+    let writes: Vec<&str> = [("\ncreate! {", "create"), ("\nwritable! {", "writable")]
+        .into_iter()
+        .filter_map(|(call, name)| body.contains(call).then_some(name))
+        .collect();
+    if !writes.is_empty() {
+        let _ = writeln!(text, "use crate::writable::{{{}}};", writes.join(", "));
+    }
     if !family.resources.is_empty() {
         text.push_str("use crate::resource::sealed::Sealed;\n");
     }
     let mut defined: BTreeSet<&str> =
         ["Method", "Sealed", "Option", "Vec", "String", "BTreeMap", "Value", "Self", "Other", "T"]
             .into();
+    defined.extend(family.ids.keys().map(String::as_str));
     defined.extend(family.models.keys().map(String::as_str));
     defined.extend(family.enums.keys().map(String::as_str));
     defined.extend(family.filters.keys().map(String::as_str));
@@ -139,11 +156,12 @@ fn words_of(types: &str) -> impl Iterator<Item = &str> {
 /// The types that the family names, as expressions.
 fn types(family: &Family) -> Vec<String> {
     let mut types: Vec<String> = Vec::new();
+    types.extend(family.ids.keys().map(|_| "Id".to_owned()));
     for model in family.models.values() {
         types.extend(model.members.values().map(|member| member.kind.clone()));
     }
     for member in family.filters.values().flat_map(|filter| filter.members.values()) {
-        types.extend(member.list.clone().or_else(|| member.range.clone()));
+        types.extend([&member.list, &member.range, &member.one].into_iter().flatten().cloned());
     }
     for resource in family.resources.values() {
         let Resource { with, order, filter, created, updated, .. } = resource;
@@ -210,11 +228,7 @@ fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) -> an
     doc(text, "    ", &words);
     let generic = model.generic.as_ref().map(|generic| format!("<{generic}>")).unwrap_or_default();
     let _ = writeln!(text, "    pub struct {name}{generic} {{");
-    for (name, member) in &model.members {
-        // A member that is only written has no place in what is read.
-        if member.kind.is_empty() {
-            bail!("{name} has no type");
-        }
+    for (name, member) in model.members.iter().filter(|(_, member)| !member.write_only) {
         doc(text, "        ", &member.doc);
         let kind =
             if member.required { member.kind.clone() } else { format!("Option<{}>", member.kind) };
@@ -273,26 +287,44 @@ fn pascal(text: &str) -> String {
 fn filter(text: &mut String, name: &str, filter: &Filter) -> anyhow::Result<()> {
     text.push_str("filter! {\n");
     doc(text, "    ", &filter.doc);
-    let _ = writeln!(text, "    pub struct {name} {{");
+    text.push_str("    ///\n");
+    doc(text, "    ", ALTERNATIVES);
+    if filter.custom_fields {
+        doc(text, "    ", PAID);
+    }
+    let by = if filter.custom_fields { " by custom_fields" } else { "" };
+    let _ = writeln!(text, "    pub struct {name}{by} {{");
     for (name, member) in &filter.members {
         doc(text, "        ", &member.doc);
-        match (&member.list, &member.range) {
-            (Some(kind), None) => {
-                let _ = writeln!(text, "        list {name}: {kind},");
-            }
-            (None, Some(kind)) => {
-                let _ = writeln!(text, "        range {name}: {kind},");
-            }
-            _ => bail!("{name} is either a `list` or a `range`"),
-        }
+        let _ = match (&member.list, &member.range, &member.one, member.flag) {
+            (Some(kind), None, None, false) => writeln!(text, "        list {name}: {kind},"),
+            (None, Some(kind), None, false) => writeln!(text, "        range {name}: {kind},"),
+            (None, None, Some(kind), false) => writeln!(text, "        one {name}: {kind},"),
+            (None, None, None, true) => writeln!(text, "        flag {name},"),
+            _ => bail!("{name} is one of `list`, `range`, `one` and `flag`"),
+        };
     }
     text.push_str("    }\n}\n\n");
     Ok(())
 }
 
-fn setter(text: &mut String, name: &str, member: &Member) {
-    doc(text, "        ", member.write_doc.as_deref().unwrap_or(&member.doc));
-    let _ = writeln!(text, "        {name}: {},", member.kind);
+/// The braces around setters.
+fn setters<'a>(
+    text: &mut String,
+    label: &str,
+    members: impl Iterator<Item = (&'a String, &'a Member)>,
+) {
+    let _ = write!(text, "        {label} {{");
+    let mut members = members.peekable();
+    if members.peek().is_some() {
+        text.push('\n');
+        for (name, member) in members {
+            doc(text, "            ", member.write_doc.as_deref().unwrap_or(&member.doc));
+            let _ = writeln!(text, "            {name}: {},", member.kind);
+        }
+        text.push_str("        ");
+    }
+    text.push_str("}\n");
 }
 
 fn writes(
@@ -302,70 +334,92 @@ fn writes(
     writes: &Writes,
     families: &Families,
 ) -> anyhow::Result<()> {
-    ensure!(writes.tagged, "only entities with custom fields and tags can be written yet");
-    let (Some(new), Some(patch)) = (&writes.new, &writes.patch) else {
-        bail!("`new` and `patch` are both needed");
+    let written = |wanted: fn(Write, &Member) -> bool| {
+        let members = model.members.iter();
+        members.filter(move |(_, member)| member.write.is_some_and(|write| wanted(write, member)))
     };
-    let written = |clear: bool| {
-        model
-            .members
-            .iter()
-            .filter(move |(_, member)| member.write == Some(Write::Both) && member.clear == clear)
-    };
-    text.push_str("writable! {\n");
-    doc(text, "    ", writes.new_doc.as_deref().unwrap_or_default());
-    let embedded = writes
-        .new_embedded
-        .as_ref()
-        .map(|embedded| format!(" with {embedded}"))
-        .unwrap_or_default();
-    let _ = writeln!(text, "    new {new}{embedded};");
-    doc(text, "    ", writes.patch_doc.as_deref().unwrap_or_default());
-    let _ = writeln!(text, "    patch {patch};\n    of {name};\n    members {{");
-    written(false).for_each(|(name, member)| setter(text, name, member));
-    text.push_str("    }\n    clearable {");
-    if written(true).next().is_some() {
-        text.push('\n');
-        written(true).for_each(|(name, member)| setter(text, name, member));
-        text.push_str("    ");
+    if let Some(new) = &writes.new {
+        text.push_str("create! {\n");
+        doc(text, "    ", writes.new_doc.as_deref().context("`new_doc` is needed")?);
+        let _ = writeln!(text, "    pub struct {new} {{");
+        setters(text, "required", written(|write, _| write.is_required()));
+        setters(text, "optional", written(|write, _| write.on_creation() && !write.is_required()));
+        for (has, label, kind) in
+            [(writes.fields, "fields", "NewCustomFields"), (writes.tags, "tags", "TagRef")]
+        {
+            if has {
+                let _ = writeln!(text, "        {label} {{ crate::{kind} }}");
+            }
+        }
+        if let Some(embedded) = &writes.new_embedded {
+            let _ = writeln!(text, "        embedded {{ {embedded} }}");
+        }
+        text.push_str("    }\n}\n\n");
     }
-    text.push_str("}\n");
+    let Some(patch) = &writes.patch else { return Ok(()) };
+    text.push_str("writable! {\n");
+    doc(text, "    ", writes.patch_doc.as_deref().context("`patch_doc` is needed")?);
+    let _ = writeln!(text, "    pub struct {patch} of {name} {{");
+    setters(
+        text,
+        "members",
+        written(|write, one| write.on_change() && !one.clear && !one.write_only),
+    );
+    setters(
+        text,
+        "clearable",
+        written(|write, one| write.on_change() && one.clear && !one.write_only),
+    );
+    setters(text, "write_only", written(|write, one| write.on_change() && one.write_only));
     if let Some([first, second]) = &writes.together {
-        let _ = writeln!(text, "    together {{ {first}, {second}, }}");
+        let _ = writeln!(text, "        together {{ {first}, {second}, }}");
     }
     // Custom fields and tags have differences of their own, and addresses do not matter.
-    let special = ["custom_fields_values", "links", "embedded"];
-    let read_only = model
-        .members
-        .iter()
-        .filter(|(name, member)| member.write.is_none() && !special.contains(&name.as_str()));
+    let special = ["custom_fields_values", "links", "embedded", "request_id"];
+    let read_only = model.members.iter().filter(|(name, member)| {
+        let written = member.write.is_some_and(Write::on_change) || member.write_only;
+        !written && !special.contains(&name.as_str())
+    });
     names(text, "read_only", read_only.map(|(name, _)| name.as_str()));
-    let embedded = model.members.get("embedded").context("it has no `embedded`")?;
-    let embedded = families
-        .values()
-        .find_map(|family| family.models.get(&embedded.kind))
-        .context("its `embedded` is not described")?;
+    let embedded = model.members.get("embedded").map(|embedded| {
+        let family = families.values().find_map(|family| family.models.get(&embedded.kind));
+        family.with_context(|| format!("`{}` is not described", embedded.kind))
+    });
+    let linked =
+        embedded.transpose()?.map(|embedded| embedded.members.keys()).into_iter().flatten();
     names(
         text,
         "linked",
-        embedded.members.keys().map(String::as_str).filter(|name| *name != "tags"),
+        linked.map(String::as_str).filter(|name| !(writes.tags && *name == "tags")),
     );
-    text.push_str("}\n\n");
+    for (has, label, kind) in
+        [(writes.fields, "fields", "NewCustomFields"), (writes.tags, "tags", "tag::TagChanges")]
+    {
+        if has {
+            let _ = writeln!(text, "        {label} {{ crate::{kind} }}");
+        }
+    }
+    text.push_str("    }\n}\n\n");
     Ok(())
 }
 
 /// A wrapped list of names in braces.
 fn names<'a>(text: &mut String, label: &str, names: impl Iterator<Item = &'a str>) {
-    let _ = writeln!(text, "    {label} {{");
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() {
+        let _ = writeln!(text, "        {label} {{}}");
+        return;
+    }
+    let _ = writeln!(text, "        {label} {{");
     let mut line = String::new();
     for name in names {
-        if 9 + line.len() + name.len() > WIDTH {
-            let _ = writeln!(text, "       {line}");
+        if 13 + line.len() + name.len() > WIDTH {
+            let _ = writeln!(text, "           {line}");
             line.clear();
         }
         let _ = write!(line, " {name},");
     }
-    let _ = writeln!(text, "       {line}\n    }}");
+    let _ = writeln!(text, "           {line}\n        }}");
 }
 
 fn operation(resource: &Resource, action: &str, one: &Operation) -> String {
@@ -451,4 +505,82 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
         let _ = writeln!(text, "{body}\n");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_are_named_after_their_texts() {
+        for (text, variant) in [
+            ("only_deleted", "OnlyDeleted"),
+            ("leads", "Leads"),
+            ("NotSupportedChoice", "NotSupportedChoice"),
+            ("PHONE", "Phone"),
+            ("catalog_1-2", "Catalog12"),
+        ] {
+            assert_eq!(pascal(text), variant);
+        }
+    }
+
+    #[test]
+    fn comments_are_wrapped_but_programs_are_not() {
+        let long = "word ".repeat(30);
+        let program = format!("```\nlet text = \"{long}\";\n```");
+        let mut text = String::new();
+        doc(&mut text, "    ", &format!("{long}\n\n{program}"));
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].len() <= WIDTH && lines[1].len() <= WIDTH);
+        assert_eq!(lines[2], "    ///");
+        assert!(lines[4].len() > WIDTH, "{}", lines[4]);
+    }
+
+    fn parse(toml: &str) -> Result<Family, toml::de::Error> {
+        toml::from_str(toml)
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let spec = "doc = 'd'\n[model.A]\ndoc = 'd'\nmembers = { a = { type = 'i64', dok = 'd' } }";
+        let error = parse(spec).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("dok"), "{error}");
+    }
+
+    #[test]
+    fn a_family_becomes_lists_and_impls() -> anyhow::Result<()> {
+        let spec = r#"
+            doc = "Things."
+            [ids]
+            ThingId = "The id of a thing."
+            [model.Thing]
+            doc = "A thing."
+            [model.Thing.members]
+            id = { type = "ThingId", required = true, doc = "The id." }
+            name = { type = "String", write = "always", doc = "The name." }
+            size = { type = "i64", key = "_size", doc = "The size." }
+            [model.Thing.writes]
+            new = "NewThing"
+            new_doc = "What creates a thing."
+            [resource.Thing]
+            name = "thing"
+            key = "things"
+            path = "/api/v4/things"
+            new = "NewThing"
+            operations.create = { method = "POST", batch = [10, 5] }
+        "#;
+        let family = parse(spec)?;
+        let text = super::family("things", &family, &Families::new())?;
+        for piece in [
+            "pub type ThingId = Id<Thing>;",
+            "pub size: Option<i64> = \"_size\",",
+            "required {\n            /// The name.\n            name: String,",
+            "Operation::new(\"things\", \"create\", Method::POST, \"/api/v4/things\", Repeat::ActsOnce)",
+            "const BATCH: usize = 5; const MAX_BATCH: usize = 10;",
+            "use crate::{Create, Created, Id, Operation, Repeat, Resource};",
+        ] {
+            assert!(text.contains(piece), "{piece} in\n{text}");
+        }
+        Ok(())
+    }
 }

@@ -12,6 +12,9 @@ pub(super) struct Family {
     pub(super) doc: String,
     /// The page of the API's documentation.
     pub(super) page: Option<String>,
+    /// The ids of its models: `LeadId` is the id of a `Lead`.
+    #[serde(default)]
+    pub(super) ids: IndexMap<String, String>,
     #[serde(default, rename = "model")]
     pub(super) models: IndexMap<String, Model>,
     #[serde(default, rename = "enum")]
@@ -52,9 +55,12 @@ pub(super) struct Member {
     pub(super) required: bool,
     /// May it be set when the entity is created or changed?
     pub(super) write: Option<Write>,
+    /// Is it never returned, only written, like a password?
+    #[serde(default)]
+    pub(super) write_only: bool,
     /// Its documentation as a setter, where that is another.
     pub(super) write_doc: Option<String>,
-    /// Where it stands among the setters, if not in the order of the members.
+    /// May a change empty it?
     #[serde(default)]
     pub(super) clear: bool,
 }
@@ -74,6 +80,21 @@ pub(super) enum Write {
     Always,
 }
 
+impl Write {
+    pub(super) fn on_creation(self) -> bool {
+        self != Self::Patch
+    }
+
+    pub(super) fn on_change(self) -> bool {
+        matches!(self, Self::Patch | Self::Both | Self::Always)
+    }
+
+    /// Must a new one have it?
+    pub(super) fn is_required(self) -> bool {
+        matches!(self, Self::Required | Self::Always)
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Writes {
@@ -85,9 +106,12 @@ pub(super) struct Writes {
     /// The type that changes one.
     pub(super) patch: Option<String>,
     pub(super) patch_doc: Option<String>,
-    /// Has it custom fields and tags, as contacts, companies and leads have?
+    /// Has it custom fields?
     #[serde(default)]
-    pub(super) tagged: bool,
+    pub(super) fields: bool,
+    /// Has it tags?
+    #[serde(default)]
+    pub(super) tags: bool,
     /// A change of the first says the second too.
     pub(super) together: Option<[String; 2]>,
 }
@@ -125,6 +149,9 @@ pub(super) struct FullValue {
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     pub(super) doc: String,
+    /// Can custom fields be asked for? Only accounts that pay for such filters have them heeded.
+    #[serde(default)]
+    pub(super) custom_fields: bool,
     pub(super) members: IndexMap<String, FilterMember>,
 }
 
@@ -132,6 +159,11 @@ pub(super) struct Filter {
 #[serde(deny_unknown_fields)]
 pub(super) struct FilterMember {
     pub(super) doc: String,
+    /// One value of this type.
+    pub(super) one: Option<String>,
+    /// Yes or no.
+    #[serde(default)]
+    pub(super) flag: bool,
     /// Any of several values of this type.
     pub(super) list: Option<String>,
     /// From one value of this type to another.

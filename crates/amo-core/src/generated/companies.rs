@@ -8,7 +8,7 @@ use crate::filter::filter;
 use crate::model::model;
 use crate::open_enum::{open_enum, query_names};
 use crate::resource::sealed::Sealed;
-use crate::writable::writable;
+use crate::writable::{create, writable};
 use crate::{
     AccountId, Author, CompanyId, ContactReference, Create, Created, CustomFields, Customer,
     ElementReference, EntityType, Get, GroupId, Id, Lead, Linkable, Links, List, Operation,
@@ -99,7 +99,11 @@ query_names!(CompanyWith, CompanyOrder);
 
 filter! {
     /// Which companies are wanted.
-    pub struct CompanyFilter {
+    ///
+    /// Values of one filter are alternatives, different filters must all be met.
+    /// amoCRM heeds this filter only in accounts where filters are switched on
+    /// (`Account::is_api_filter_enabled`); elsewhere it may ignore it.
+    pub struct CompanyFilter by custom_fields {
         /// With one of these ids.
         list id: CompanyId,
         /// With one of these names.
@@ -119,32 +123,56 @@ filter! {
     }
 }
 
-writable! {
+create! {
     /// What creates a company.
-    new NewCompany;
+    pub struct NewCompany {
+        required {}
+        optional {
+            /// The name.
+            name: String,
+            /// Who is responsible for the company.
+            responsible_user_id: UserId,
+            /// Who is said to have created the company.
+            created_by: Author,
+            /// Who is said to have changed it last.
+            updated_by: Author,
+            /// When it is said to have been created.
+            created_at: Timestamp,
+            /// When it is said to have been changed last.
+            updated_at: Timestamp,
+        }
+        fields { crate::NewCustomFields }
+        tags { crate::TagRef }
+    }
+}
+
+writable! {
     /// What changes a company.
-    patch CompanyPatch;
-    of Company;
-    members {
-        /// The name.
-        name: String,
-        /// Who is responsible for the company.
-        responsible_user_id: UserId,
-        /// Who is said to have created the company.
-        created_by: Author,
-        /// Who is said to have changed it last.
-        updated_by: Author,
-        /// When it is said to have been created.
-        created_at: Timestamp,
-        /// When it is said to have been changed last.
-        updated_at: Timestamp,
-    }
-    clearable {}
-    read_only {
-        id, group_id, closest_task_at, is_deleted, is_unsorted, account_id,
-    }
-    linked {
-        contacts, leads, customers, catalog_elements,
+    pub struct CompanyPatch of Company {
+        members {
+            /// The name.
+            name: String,
+            /// Who is responsible for the company.
+            responsible_user_id: UserId,
+            /// Who is said to have created the company.
+            created_by: Author,
+            /// Who is said to have changed it last.
+            updated_by: Author,
+            /// When it is said to have been created.
+            created_at: Timestamp,
+            /// When it is said to have been changed last.
+            updated_at: Timestamp,
+        }
+        clearable {}
+        write_only {}
+        read_only {
+            id, group_id, closest_task_at, is_deleted, is_unsorted, account_id,
+        }
+        linked {
+            contacts, leads, customers, catalog_elements,
+        }
+        fields { crate::NewCustomFields }
+        tags { crate::tag::TagChanges }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::filter::filter;
 use crate::model::model;
 use crate::open_enum::{open_enum, query_names};
 use crate::resource::sealed::Sealed;
-use crate::writable::writable;
+use crate::writable::{create, writable};
 use crate::{
     AccountId, Author, Company, ContactId, Create, Created, CustomFields, Customer,
     ElementReference, EntityType, Get, GroupId, Id, Lead, Linkable, Links, List, Operation,
@@ -108,7 +108,11 @@ query_names!(ContactWith, ContactOrder);
 
 filter! {
     /// Which contacts are wanted.
-    pub struct ContactFilter {
+    ///
+    /// Values of one filter are alternatives, different filters must all be met.
+    /// amoCRM heeds this filter only in accounts where filters are switched on
+    /// (`Account::is_api_filter_enabled`); elsewhere it may ignore it.
+    pub struct ContactFilter by custom_fields {
         /// With one of these ids.
         list id: ContactId,
         /// With one of these names.
@@ -128,7 +132,7 @@ filter! {
     }
 }
 
-writable! {
+create! {
     /// What creates a contact.
     ///
     /// ```
@@ -146,34 +150,62 @@ writable! {
     ///     .tag("vip");
     /// # let _ = contact;
     /// ```
-    new NewContact;
+    pub struct NewContact {
+        required {}
+        optional {
+            /// The whole name. Set either this or first and last name.
+            name: String,
+            /// The first name; an empty text empties it.
+            first_name: String,
+            /// The last name; an empty text empties it.
+            last_name: String,
+            /// Who is responsible for the contact.
+            responsible_user_id: UserId,
+            /// Who is said to have created the contact.
+            created_by: Author,
+            /// Who is said to have changed it last.
+            updated_by: Author,
+            /// When it is said to have been created.
+            created_at: Timestamp,
+            /// When it is said to have been changed last.
+            updated_at: Timestamp,
+        }
+        fields { crate::NewCustomFields }
+        tags { crate::TagRef }
+    }
+}
+
+writable! {
     /// What changes a contact.
-    patch ContactPatch;
-    of Contact;
-    members {
-        /// The whole name. Set either this or first and last name.
-        name: String,
-        /// The first name; an empty text empties it.
-        first_name: String,
-        /// The last name; an empty text empties it.
-        last_name: String,
-        /// Who is responsible for the contact.
-        responsible_user_id: UserId,
-        /// Who is said to have created the contact.
-        created_by: Author,
-        /// Who is said to have changed it last.
-        updated_by: Author,
-        /// When it is said to have been created.
-        created_at: Timestamp,
-        /// When it is said to have been changed last.
-        updated_at: Timestamp,
-    }
-    clearable {}
-    read_only {
-        id, group_id, closest_task_at, is_deleted, is_unsorted, account_id,
-    }
-    linked {
-        companies, leads, customers, catalog_elements, social_profiles,
+    pub struct ContactPatch of Contact {
+        members {
+            /// The whole name. Set either this or first and last name.
+            name: String,
+            /// The first name; an empty text empties it.
+            first_name: String,
+            /// The last name; an empty text empties it.
+            last_name: String,
+            /// Who is responsible for the contact.
+            responsible_user_id: UserId,
+            /// Who is said to have created the contact.
+            created_by: Author,
+            /// Who is said to have changed it last.
+            updated_by: Author,
+            /// When it is said to have been created.
+            created_at: Timestamp,
+            /// When it is said to have been changed last.
+            updated_at: Timestamp,
+        }
+        clearable {}
+        write_only {}
+        read_only {
+            id, group_id, closest_task_at, is_deleted, is_unsorted, account_id,
+        }
+        linked {
+            companies, leads, customers, catalog_elements, social_profiles,
+        }
+        fields { crate::NewCustomFields }
+        tags { crate::tag::TagChanges }
     }
 }
 

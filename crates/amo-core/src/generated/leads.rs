@@ -8,7 +8,7 @@ use crate::filter::filter;
 use crate::model::model;
 use crate::open_enum::{open_enum, query_names};
 use crate::resource::sealed::Sealed;
-use crate::writable::writable;
+use crate::writable::{create, writable};
 use crate::{
     AccountId, Amount, Author, Company, ContactReference, Create, Created, CustomFields,
     ElementReference, EntityType, Get, GroupId, Id, LeadId, Linkable, Links, List, LossReasonId,
@@ -178,7 +178,11 @@ filter! {
     ///     ("filter[created_at][from]", "1700000000"),
     /// ]);
     /// ```
-    pub struct LeadFilter {
+    ///
+    /// Values of one filter are alternatives, different filters must all be met.
+    /// amoCRM heeds this filter only in accounts where filters are switched on
+    /// (`Account::is_api_filter_enabled`); elsewhere it may ignore it.
+    pub struct LeadFilter by custom_fields {
         /// With one of these ids.
         list id: LeadId,
         /// With one of these names.
@@ -204,7 +208,7 @@ filter! {
     }
 }
 
-writable! {
+create! {
     /// What creates a lead.
     ///
     /// ```
@@ -219,45 +223,82 @@ writable! {
     ///     .tag("b2b");
     /// # let _ = lead;
     /// ```
-    new NewLead with crate::lead::create::NewLeadEmbedded;
+    pub struct NewLead {
+        required {}
+        optional {
+            /// The name.
+            name: String,
+            /// The budget in the account's currency.
+            price: Amount,
+            /// Who is responsible for the lead.
+            responsible_user_id: UserId,
+            /// The status. To move to another pipeline set both.
+            status_id: StatusId,
+            /// The pipeline. To move to another one set the status too.
+            pipeline_id: PipelineId,
+            /// Why the lead was lost; it means something only with [`StatusId::LOST`].
+            loss_reason_id: LossReasonId,
+            /// Who is said to have created the lead.
+            created_by: Author,
+            /// Who is said to have changed it last.
+            updated_by: Author,
+            /// When it is said to have been created.
+            created_at: Timestamp,
+            /// When it is said to have been changed last.
+            updated_at: Timestamp,
+            /// When it is said to have been won or lost.
+            closed_at: Timestamp,
+            /// The visitor of the site who became this lead: a UUID from the pixel of the site.
+            visitor_uid: String,
+        }
+        fields { crate::NewCustomFields }
+        tags { crate::TagRef }
+        embedded { crate::lead::create::NewLeadEmbedded }
+    }
+}
+
+writable! {
     /// What changes a lead.
-    patch LeadPatch;
-    of Lead;
-    members {
-        /// The name.
-        name: String,
-        /// The budget in the account's currency.
-        price: Amount,
-        /// Who is responsible for the lead.
-        responsible_user_id: UserId,
-        /// The status. To move to another pipeline set both.
-        status_id: StatusId,
-        /// The pipeline. To move to another one set the status too.
-        pipeline_id: PipelineId,
-        /// Who is said to have created the lead.
-        created_by: Author,
-        /// Who is said to have changed it last.
-        updated_by: Author,
-        /// When it is said to have been created.
-        created_at: Timestamp,
-        /// When it is said to have been changed last.
-        updated_at: Timestamp,
-        /// When it is said to have been won or lost.
-        closed_at: Timestamp,
-        /// The visitor of the site who became this lead: a UUID from the pixel of the site.
-        visitor_uid: String,
-    }
-    clearable {
-        /// Why the lead was lost; it means something only with [`StatusId::LOST`].
-        loss_reason_id: LossReasonId,
-    }
-    together { pipeline_id, status_id, }
-    read_only {
-        id, price_with_minor_units, group_id, source_id, closest_task_at, is_deleted, score,
-        account_id, labor_cost, is_price_modified_by_robot,
-    }
-    linked {
-        companies, contacts, catalog_elements, loss_reason, source,
+    pub struct LeadPatch of Lead {
+        members {
+            /// The name.
+            name: String,
+            /// The budget in the account's currency.
+            price: Amount,
+            /// Who is responsible for the lead.
+            responsible_user_id: UserId,
+            /// The status. To move to another pipeline set both.
+            status_id: StatusId,
+            /// The pipeline. To move to another one set the status too.
+            pipeline_id: PipelineId,
+            /// Who is said to have created the lead.
+            created_by: Author,
+            /// Who is said to have changed it last.
+            updated_by: Author,
+            /// When it is said to have been created.
+            created_at: Timestamp,
+            /// When it is said to have been changed last.
+            updated_at: Timestamp,
+            /// When it is said to have been won or lost.
+            closed_at: Timestamp,
+            /// The visitor of the site who became this lead: a UUID from the pixel of the site.
+            visitor_uid: String,
+        }
+        clearable {
+            /// Why the lead was lost; it means something only with [`StatusId::LOST`].
+            loss_reason_id: LossReasonId,
+        }
+        write_only {}
+        together { pipeline_id, status_id, }
+        read_only {
+            id, price_with_minor_units, group_id, source_id, closest_task_at, is_deleted, score,
+            account_id, labor_cost, is_price_modified_by_robot,
+        }
+        linked {
+            companies, contacts, catalog_elements, loss_reason, source,
+        }
+        fields { crate::NewCustomFields }
+        tags { crate::tag::TagChanges }
     }
 }
 

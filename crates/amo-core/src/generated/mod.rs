@@ -9,6 +9,7 @@ mod leads;
 mod links;
 mod references;
 mod tags;
+mod tasks;
 
 pub use account::{
     Account, AccountEmbedded, AccountWith, AmojoRights, CustomersMode, DatetimeSettings,
@@ -26,3 +27,4 @@ pub use leads::{
 pub use links::{Link, LinkMetadata};
 pub use references::{ContactReference, ElementMetadata, ElementReference, Href, Links, Reference};
 pub use tags::Tag;
+pub use tasks::{NewTask, Task, TaskFilter, TaskId, TaskOrder, TaskPatch, TaskResult};

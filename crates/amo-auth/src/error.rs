@@ -30,7 +30,8 @@ pub enum ErrorKind {
     Store,
     /// The token endpoint could not be reached or is overloaded: later it may work.
     Unavailable,
-    /// The server refuses everything from here: the account or this IP address is blocked.
+    /// The server refuses everything from here: the account or this IP address is blocked or not
+    /// admitted, or the account is not paid.
     Blocked,
     /// A setting is wrong.
     Configuration,

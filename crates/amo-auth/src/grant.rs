@@ -10,6 +10,7 @@ use crate::Origin;
 
 /// Whose grant it is. The account's domain is not part of it: a domain may change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct GrantKey {
     /// The integration's id.
     pub client_id: String,
@@ -19,6 +20,20 @@ pub struct GrantKey {
     /// grant of the integration's installation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<UserId>,
+}
+
+impl GrantKey {
+    /// The grant of the integration's installation in an account.
+    pub fn new(client_id: impl Into<String>, account_id: AccountId) -> Self {
+        Self { client_id: client_id.into(), account_id, user_id: None }
+    }
+
+    /// The grant that this user gave, beside that of the installation.
+    #[must_use]
+    pub fn for_user(mut self, user_id: UserId) -> Self {
+        self.user_id = Some(user_id);
+        self
+    }
 }
 
 impl fmt::Display for GrantKey {
@@ -33,6 +48,7 @@ impl fmt::Display for GrantKey {
 
 /// A pair of tokens and what is known about it.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Grant {
     /// Whose it is.
     pub key: GrantKey,
@@ -46,6 +62,20 @@ pub struct Grant {
     pub obtained_at: Timestamp,
     /// When the access token ends.
     pub expires_at: Timestamp,
+}
+
+impl Grant {
+    /// A pair of tokens that came at `obtained_at` and whose access token ends at `expires_at`.
+    pub fn new(
+        key: GrantKey,
+        domain: Origin,
+        access_token: SecretString,
+        refresh_token: SecretString,
+        obtained_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Self {
+        Self { key, domain, access_token, refresh_token, obtained_at, expires_at }
+    }
 }
 
 impl fmt::Debug for Grant {

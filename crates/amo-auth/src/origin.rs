@@ -54,7 +54,9 @@ impl Origin {
             return Err(invalid("it has no host"));
         }
         // Hosts are compared as text below.
-        let authority = Authority::try_from(authority.as_str().to_ascii_lowercase())
+        let usual = if scheme == Scheme::HTTPS { ":443" } else { ":80" };
+        let text = authority.as_str().to_ascii_lowercase();
+        let authority = Authority::try_from(text.strip_suffix(usual).unwrap_or(&text))
             .map_err(|_| invalid("its host cannot be read"))?;
         Ok(Self { scheme, authority })
     }
@@ -99,7 +101,9 @@ impl Origin {
     }
 }
 
+/// Without what may be a password.
 fn shorten(text: &str) -> String {
+    let text = text.rsplit_once('@').map_or(text, |(_, host)| host);
     text.chars().take(80).collect()
 }
 

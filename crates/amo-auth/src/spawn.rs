@@ -26,10 +26,11 @@ pub struct ThreadSpawn;
 
 impl Spawn for ThreadSpawn {
     fn spawn(&self, task: Task) -> io::Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        std::thread::Builder::new()
-            .name("amo-refresh".to_owned())
-            .spawn(move || runtime.block_on(task))
-            .map(drop)
+        // The runtime is made on the thread: it could not be dropped on the caller's if there is none.
+        let run = || match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime.block_on(task),
+            Err(error) => tracing::error!(%error, "no runtime for a refresh"),
+        };
+        std::thread::Builder::new().name("amo-refresh".to_owned()).spawn(run).map(drop)
     }
 }

@@ -109,7 +109,9 @@ async fn trouble_before_the_end_does_not_fail_a_call() {
     let old = provider.credential().await.unwrap();
     sandbox.calendar().advance(Duration::from_secs(86_400 - 60));
     sandbox.faults().add(Fault::status(502).path(TOKEN_ENDPOINT).times(3));
+    // Nobody waits for the renewal while the token works.
     assert_eq!(provider.credential().await.unwrap().generation(), old.generation());
+    provider.close().await;
     assert_eq!(sandbox.faults().pending(), 0, "it was tried three times");
 
     // For a little while nobody tries again, and then it works.
@@ -117,6 +119,8 @@ async fn trouble_before_the_end_does_not_fail_a_call() {
     provider.credential().await.unwrap();
     assert_eq!(token_requests(&sandbox), asked);
     sandbox.calendar().advance(Duration::from_secs(10));
+    provider.credential().await.unwrap();
+    provider.close().await;
     assert_ne!(provider.credential().await.unwrap().generation(), old.generation());
 }
 
@@ -206,6 +210,7 @@ async fn a_pair_that_cannot_be_written_is_not_used_but_not_lost() {
         old.generation(),
         "the old one still works"
     );
+    ours.close().await;
     let asked = token_requests(&sandbox);
     sandbox.calendar().advance(Duration::from_secs(61));
     let error = ours.credential().await.unwrap_err();
@@ -248,4 +253,126 @@ async fn the_first_pair_survives_a_full_disk() {
     sandbox.calendar().advance(Duration::from_secs(10));
     assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
     assert_eq!(token_requests(&sandbox), 1);
+}
+
+/// Authorising again over a dead grant, with a store that fails in every way: the new pair is not lost.
+#[tokio::test]
+async fn a_new_authorisation_survives_a_failing_store() {
+    for failing in ["the lease", "the write"] {
+        let (sandbox, steps) = (sandbox(false), Steps::default());
+        let store = Stepped::new(MemoryStore::new(), &steps);
+        authorize(&sandbox, store.clone()).await;
+        let ours = provider(&sandbox, store.clone());
+        ours.credential().await.unwrap();
+        sandbox.revoke_tokens();
+        tomorrow(&sandbox);
+        assert!(ours.credential().await.unwrap_err().authorise_again());
+
+        let failures =
+            if failing == "the lease" { &store.failing_leases } else { &store.failing_saves };
+        failures.store(3, std::sync::atomic::Ordering::SeqCst);
+        let error = ours.authorize(sandbox.authorization_code().into()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TokenNotPersisted, "{failing}");
+        failures.store(0, std::sync::atomic::Ordering::SeqCst);
+        sandbox.calendar().advance(Duration::from_secs(10));
+        assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await, "{failing}");
+        let next = provider(&sandbox, store);
+        assert!(accepted(&sandbox, &next.credential().await.unwrap()).await, "{failing}");
+    }
+}
+
+/// A process that starts with a dead grant asks once.
+#[tokio::test]
+async fn a_grant_that_was_dead_from_the_start_is_not_knocked_on() {
+    let (sandbox, store) = (sandbox(false), MemoryStore::new());
+    authorize(&sandbox, store.clone()).await;
+    sandbox.revoke_tokens();
+    tomorrow(&sandbox);
+    let ours = provider(&sandbox, store.clone());
+    for _ in 0..5 {
+        assert!(ours.credential().await.unwrap_err().authorise_again());
+        sandbox.calendar().advance(Duration::from_secs(31));
+    }
+    assert_eq!(token_requests(&sandbox), 2, "the code, and one refresh that was refused");
+    // A code that is refused does not hide why.
+    let refused = ours.authorize("no such code".into()).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::CodeRefused);
+    assert_eq!(ours.credential().await.unwrap_err().kind(), ErrorKind::AuthorizeAgain);
+    // The integration is removed and installed again, elsewhere.
+    let key = amo_auth::GrantKey::new(
+        sandbox.connection().client_id,
+        amo_core::AccountId::new(amo_sandbox::demo::ACCOUNT),
+    );
+    amo_auth::TokenStore::remove(&store, &key).await.unwrap();
+    authorize(&sandbox, store).await;
+    sandbox.calendar().advance(Duration::from_secs(31));
+    assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
+}
+
+/// A store that fails while a dead grant is looked for must not hide that it is dead.
+#[tokio::test]
+async fn a_failing_look_does_not_forget_why() {
+    let (sandbox, steps) = (sandbox(false), Steps::default());
+    let store = Stepped::new(MemoryStore::new(), &steps);
+    authorize(&sandbox, store.clone()).await;
+    let ours = provider(&sandbox, store.clone());
+    ours.credential().await.unwrap();
+    sandbox.revoke_tokens();
+    tomorrow(&sandbox);
+    ours.credential().await.unwrap_err();
+    store.failing_finds.store(2, std::sync::atomic::Ordering::SeqCst);
+    for _ in 0..4 {
+        sandbox.calendar().advance(Duration::from_secs(31));
+        assert_eq!(ours.credential().await.unwrap_err().kind(), ErrorKind::AuthorizeAgain);
+    }
+}
+
+/// Whether the server has taken the code is not known after a gateway's error: it is not sent again.
+#[tokio::test]
+async fn a_code_is_sent_once() {
+    let sandbox = sandbox(false);
+    let ours = provider(&sandbox, MemoryStore::new());
+    sandbox.faults().add(Fault::status(502).path(TOKEN_ENDPOINT).after_work());
+    let error = ours.authorize(sandbox.authorization_code().into()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unavailable);
+    assert_eq!(token_requests(&sandbox), 1);
+    // Refused before it was looked at: it may be sent again.
+    sandbox.faults().add(Fault::status(429).path(TOKEN_ENDPOINT));
+    ours.authorize(sandbox.authorization_code().into()).await.unwrap();
+    assert_eq!(token_requests(&sandbox), 3);
+}
+
+/// What cannot mend itself in a moment is not asked again at once.
+#[tokio::test]
+async fn a_block_is_not_knocked_on() {
+    let (sandbox, store) = (sandbox(false), MemoryStore::new());
+    authorize(&sandbox, store.clone()).await;
+    let ours = provider(&sandbox, store);
+    ours.credential().await.unwrap();
+    tomorrow(&sandbox);
+    sandbox.faults().add(Fault::status(403).path(TOKEN_ENDPOINT).body("<html>403</html>"));
+    for _ in 0..4 {
+        assert_eq!(ours.credential().await.unwrap_err().kind(), ErrorKind::Blocked);
+        sandbox.calendar().advance(Duration::from_secs(60));
+    }
+    assert_eq!(token_requests(&sandbox), 2);
+    sandbox.calendar().advance(Duration::from_secs(61));
+    assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
+}
+
+/// A refresh that failed is to blame for what follows, not the token.
+#[tokio::test]
+async fn a_refusal_after_a_failed_refresh_says_what_failed() {
+    let (sandbox, store) = (sandbox(false), MemoryStore::new());
+    authorize(&sandbox, store.clone()).await;
+    let ours = provider(&sandbox, store);
+    let refused = ours.credential().await.unwrap().generation();
+    sandbox.calendar().advance(Duration::from_secs(3_600));
+    sandbox.faults().add(Fault::status(502).path(TOKEN_ENDPOINT).times(3));
+    for _ in 0..3 {
+        assert_eq!(ours.refresh_if(refused).await.unwrap_err().kind(), ErrorKind::Unavailable);
+    }
+    assert_eq!(token_requests(&sandbox), 4, "a storm of refusals asks once a minute");
+    sandbox.calendar().advance(Duration::from_secs(61));
+    ours.refresh_if(refused).await.unwrap();
 }

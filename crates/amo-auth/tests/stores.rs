@@ -20,18 +20,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 const TTL: Duration = Duration::from_secs(60);
 
 fn grant(account: i64, domain: &str, access_token: &str) -> Grant {
-    Grant {
-        key: GrantKey {
-            client_id: "client/1".to_owned(),
-            account_id: AccountId::new(account),
-            user_id: None,
-        },
-        domain: Origin::parse(domain).unwrap(),
-        access_token: SecretString::from(access_token),
-        refresh_token: SecretString::from("s3cret-refresh"),
-        obtained_at: Timestamp::new(100),
-        expires_at: Timestamp::new(86_500),
-    }
+    Grant::new(
+        GrantKey::new("client/1", AccountId::new(account)),
+        Origin::parse(domain).unwrap(),
+        SecretString::from(access_token),
+        SecretString::from("s3cret-refresh"),
+        Timestamp::new(100),
+        Timestamp::new(86_500),
+    )
 }
 
 async fn keeps_the_contract(store: &dyn TokenStore) {
@@ -97,6 +93,10 @@ async fn keeps_the_contract(store: &dyn TokenStore) {
     store.remove(key).await.unwrap();
     assert!(store.load(key).await.unwrap().is_none());
     assert!(store.load(&other.key).await.unwrap().is_some());
+
+    // A version is never used twice: somebody may still remember the removed one.
+    let lease = store.acquire(key, TTL).await.unwrap();
+    assert!(store.save(&first, None, &lease).await.unwrap() > newer);
 }
 
 #[tokio::test]
@@ -142,17 +142,13 @@ async fn two_stores_on_one_directory_share_the_lock() {
     let (first, second) = (FileStore::new(directory.path()), FileStore::new(directory.path()));
     let key = grant(1, "one.amocrm.ru", "a").key;
     let lease = first.acquire(&key, TTL).await.unwrap();
-    let waiting = tokio::spawn({
-        let key = key.clone();
-        async move { second.acquire(&key, TTL).await.unwrap().fence() }
-    });
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
-    assert!(!waiting.is_finished());
+    // Gives up after twice the time, which is none: it tries once.
+    let error = second.acquire(&key, Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::LeaseUnavailable);
+    assert!(error.to_string().contains("1.client%2F1.lock"), "{error}");
     let fence = lease.fence();
     drop(lease);
-    assert_eq!(waiting.await.unwrap(), fence + 1);
+    assert_eq!(second.acquire(&key, Duration::ZERO).await.unwrap().fence(), fence + 1);
 }
 
 #[cfg(unix)]
@@ -206,6 +202,11 @@ async fn a_damaged_file_is_named_and_left_as_it_is() {
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), damaged);
     }
+    // The others are still looked after.
+    let other = self::grant(2, "two.amocrm.ru", "b");
+    let lease = store.acquire(&other.key, TTL).await.unwrap();
+    store.save(&other, None, &lease).await.unwrap();
+    assert_eq!(store.list(Timestamp::new(1_000), None).await.unwrap().keys, [other.key]);
 }
 
 #[tokio::test]

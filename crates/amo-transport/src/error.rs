@@ -66,6 +66,13 @@ impl Error {
         Self { sent, ..Self::new(ErrorKind::Deadline, message) }
     }
 
+    /// Takes in what is known of the call's earlier attempts: one of unknown outcome is not undone by a
+    /// later one that was never sent.
+    pub(crate) fn after(mut self, call: &crate::Call) -> Self {
+        self.sent |= call.in_flight();
+        self
+    }
+
     pub(crate) fn auth(error: amo_auth::Error) -> Self {
         Self::with_source(ErrorKind::Auth, "there is no usable credential", error)
     }

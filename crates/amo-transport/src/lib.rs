@@ -36,6 +36,6 @@ pub use body::Body;
 pub use client::{HyperConnector, HyperSettings};
 pub use error::{Error, ErrorKind};
 pub use exchange::StackExchange;
-pub use limiter::{Ask, LimitKey, Permit, Priority, RateLimiter, SlidingLog, Unlimited};
+pub use limiter::{Ask, LimitKey, Opening, Permit, Priority, RateLimiter, SlidingLog, Unlimited};
 pub use meta::{Call, Meta};
 pub use stack::{Settings, Stack, StackBuilder, TokenStack};

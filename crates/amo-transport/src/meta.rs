@@ -40,6 +40,8 @@ pub struct Call {
     attempts: AtomicU32,
     waited_micros: AtomicU64,
     in_flight: AtomicBool,
+    /// An attempt failed in a way that does not tell whether the server acted.
+    unknown: AtomicBool,
 }
 
 impl Call {
@@ -67,8 +69,13 @@ impl Call {
         self.in_flight.store(yes, Ordering::Release);
     }
 
+    /// Nobody knows what became of an attempt.
+    pub(crate) fn set_unknown(&self) {
+        self.unknown.store(true, Ordering::Release);
+    }
+
     pub(crate) fn in_flight(&self) -> bool {
-        self.in_flight.load(Ordering::Acquire)
+        self.unknown.load(Ordering::Acquire) || self.in_flight.load(Ordering::Acquire)
     }
 }
 

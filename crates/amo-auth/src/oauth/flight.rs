@@ -10,8 +10,8 @@ use crate::Generation;
 const FRESH: i64 = 60;
 /// At most one refresh in this time, in seconds, may be caused by refused requests.
 const BETWEEN_REFUSALS: i64 = 60;
-/// After a passing failure nothing is tried for this long, in seconds.
-const PAUSE: i64 = 5;
+/// How long, in seconds, a pair that is used although it is not in the store waits for the next write.
+const UNWRITTEN: i64 = 5;
 /// How often, in seconds, a dead grant is looked for in the store: somebody may have authorised again.
 const LOOK_AGAIN: i64 = 30;
 
@@ -70,32 +70,36 @@ pub(super) enum Job {
 pub(super) enum Landing {
     /// There is a token; `durable` says whether it is in the store.
     Token { token: Token, durable: bool },
-    /// A new pair came but is not in the store, and may not be used before.
-    Unpersisted,
-    /// It may work later.
-    Transient,
+    /// A new pair came but is not in the store, and may not be used before; nothing is tried again for
+    /// so many seconds.
+    Unpersisted { pause: i64 },
+    /// It may work after so many seconds.
+    Failed { pause: i64 },
     /// It will not work until a user authorises again.
     Dead,
-    /// There is no grant in the store, or the code was refused: nothing changed.
+    /// A code was refused: nothing changed.
     Nothing,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Flight {
     token: Option<Token>,
-    flying: bool,
-    /// The present pair is not in the store yet.
+    flying: Option<Job>,
+    /// A new pair is not in the store yet.
     unpersisted: bool,
     /// Nothing is tried again before.
     pause_until: Option<Timestamp>,
     /// The grant is dead; the store is looked at again from then on.
     dead_until: Option<Timestamp>,
+    /// When requests were last refused so that the pair was renewed.
     refused_at: Option<Timestamp>,
+    /// That renewal failed: another one may still help.
+    refusal_failed: bool,
 }
 
 impl Flight {
     pub(super) fn flying(&self) -> bool {
-        self.flying
+        self.flying.is_some()
     }
 
     pub(super) fn unpersisted(&self) -> bool {
@@ -106,25 +110,30 @@ impl Flight {
         self.token
     }
 
-    /// Can the present token still be used, after a renewal failed?
+    /// Can the present token be used, while it is renewed or after its renewal failed?
     pub(super) fn usable(&self, now: Timestamp) -> bool {
-        self.dead_until.is_none() && self.token.is_some_and(|token| now < token.expires_at)
+        self.dead_until.is_none()
+            && self.flying != Some(Job::Renew { refused: true })
+            && self.token.is_some_and(|token| now < token.expires_at)
     }
 
     pub(super) fn on(&mut self, event: Event, now: Timestamp) -> Action {
         let action = self.decide(event, now);
         if let Action::Start(job) = action {
-            self.flying = true;
+            self.flying = Some(job);
             if job == (Job::Renew { refused: true }) {
                 self.refused_at = Some(now);
+                self.refusal_failed = false;
             }
         }
         action
     }
 
     fn decide(&self, event: Event, now: Timestamp) -> Action {
-        if self.flying {
-            return Action::Wait;
+        if self.flying() {
+            // An early renewal holds nobody up.
+            let use_present = event == Event::Needed && self.usable(now);
+            return if use_present { Action::Use } else { Action::Wait };
         }
         if event == Event::Authorize {
             return Action::Start(Job::Exchange);
@@ -132,10 +141,10 @@ impl Flight {
         if event == Event::Close {
             return Action::Start(Job::Renew { refused: false });
         }
+        let paused = self.pause_until.is_some_and(|until| now < until);
         if let Some(until) = self.dead_until {
             return if now < until { Action::FailAsBefore } else { Action::Start(Job::Look) };
         }
-        let paused = self.pause_until.is_some_and(|until| now < until);
         let Some(token) = self.token else {
             return if paused {
                 Action::FailAsBefore
@@ -144,13 +153,7 @@ impl Flight {
             };
         };
         if event == Event::Refused(token.generation) {
-            let age = seconds(token.obtained_at, now);
-            let since = self.refused_at.map(|at| seconds(at, now));
-            return if age < FRESH || since.is_some_and(|since| since < BETWEEN_REFUSALS) {
-                Action::FailFresh
-            } else {
-                Action::Start(Job::Renew { refused: true })
-            };
+            return self.refused(token, now);
         }
         let due = now >= token.renew_at || self.unpersisted;
         match (due, paused, now < token.expires_at) {
@@ -160,25 +163,37 @@ impl Flight {
         }
     }
 
+    fn refused(&self, token: Token, now: Timestamp) -> Action {
+        let recently = self.refused_at.is_some_and(|at| seconds(at, now) < BETWEEN_REFUSALS);
+        if recently && self.refusal_failed {
+            // Not the token is to blame but its renewal, which says why.
+            Action::FailAsBefore
+        } else if recently || seconds(token.obtained_at, now) < FRESH {
+            Action::FailFresh
+        } else {
+            Action::Start(Job::Renew { refused: true })
+        }
+    }
+
     pub(super) fn land(&mut self, landing: Landing, now: Timestamp) {
-        self.flying = false;
-        let pause = Timestamp::new(now.as_unix_seconds().saturating_add(PAUSE));
+        let job = self.flying.take();
+        let later = |pause: i64| Some(Timestamp::new(now.as_unix_seconds().saturating_add(pause)));
+        self.refusal_failed =
+            job == Some(Job::Renew { refused: true }) && !matches!(landing, Landing::Token { .. });
         match landing {
             Landing::Token { token, durable } => {
                 self.token = Some(token);
                 self.dead_until = None;
                 self.unpersisted = !durable;
-                self.pause_until = (!durable).then_some(pause);
+                self.pause_until = if durable { None } else { later(UNWRITTEN) };
             }
-            Landing::Unpersisted => {
+            Landing::Unpersisted { pause } => {
                 self.unpersisted = true;
-                self.pause_until = Some(pause);
+                self.dead_until = None;
+                self.pause_until = later(pause);
             }
-            Landing::Transient => self.pause_until = Some(pause),
-            Landing::Dead => {
-                self.dead_until =
-                    Some(Timestamp::new(now.as_unix_seconds().saturating_add(LOOK_AGAIN)));
-            }
+            Landing::Failed { pause } => self.pause_until = later(pause),
+            Landing::Dead => self.dead_until = later(LOOK_AGAIN),
             Landing::Nothing => {}
         }
     }
@@ -238,11 +253,13 @@ mod tests {
     fn renews_before_the_end_and_survives_a_failure_until_then() {
         let mut flight = with_token();
         assert_eq!(flight.on(Event::Needed, AT(900)), Action::Start(Job::Renew { refused: false }));
-        flight.land(Landing::Transient, AT(900));
+        assert_eq!(flight.on(Event::Needed, AT(900)), Action::Use, "nobody is held up");
+        assert_eq!(flight.on(Event::Needed, AT(1_000)), Action::Wait, "unless it has ended");
+        flight.land(Landing::Failed { pause: 5 }, AT(900));
         assert!(flight.usable(AT(901)));
         assert_eq!(flight.on(Event::Needed, AT(901)), Action::Use);
         assert_eq!(flight.on(Event::Needed, AT(905)), Action::Start(Job::Renew { refused: false }));
-        flight.land(Landing::Transient, AT(999));
+        flight.land(Landing::Failed { pause: 5 }, AT(999));
         assert_eq!(flight.on(Event::Needed, AT(1_000)), Action::FailAsBefore);
         assert!(!flight.usable(AT(1_000)));
     }
@@ -255,9 +272,13 @@ mod tests {
         assert_eq!(flight.on(refused(0), AT(59)), Action::Use, "somebody has renewed it already");
         assert_eq!(flight.on(refused(1), AT(60)), Action::Start(Job::Renew { refused: true }));
         assert_eq!(flight.on(refused(1), AT(60)), Action::Wait);
-        flight.land(Landing::Transient, AT(60));
-        assert_eq!(flight.on(refused(1), AT(119)), Action::FailFresh);
+        assert_eq!(flight.on(Event::Needed, AT(60)), Action::Wait, "the present one was refused");
+        flight.land(Landing::Failed { pause: 5 }, AT(60));
+        assert_eq!(flight.on(refused(1), AT(119)), Action::FailAsBefore, "the renewal is to blame");
         assert_eq!(flight.on(refused(1), AT(120)), Action::Start(Job::Renew { refused: true }));
+        flight.land(Landing::Token { token: token(2, 120), durable: true }, AT(120));
+        assert_eq!(flight.on(refused(2), AT(179)), Action::FailFresh);
+        assert_eq!(flight.on(refused(2), AT(180)), Action::Start(Job::Renew { refused: true }));
     }
 
     #[test]
@@ -277,7 +298,7 @@ mod tests {
     fn an_unwritten_pair_is_written_again_before_anything_else() {
         let mut flight = with_token();
         flight.on(Event::Needed, AT(900));
-        flight.land(Landing::Unpersisted, AT(900));
+        flight.land(Landing::Unpersisted { pause: 5 }, AT(900));
         assert_eq!(flight.on(Event::Needed, AT(901)), Action::Use, "the old token still works");
         assert_eq!(flight.on(Event::Needed, AT(905)), Action::Start(Job::Renew { refused: false }));
         flight.land(Landing::Token { token: token(2, 905), durable: true }, AT(905));

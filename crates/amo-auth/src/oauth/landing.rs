@@ -1,8 +1,11 @@
 //! One refresh, from the lease to the durable write; and the first exchange of a code.
 
+use std::task::Poll;
 use std::time::Duration;
 
 use amo_core::{Account, AccountId, Timestamp};
+use bytes::Bytes;
+use http::StatusCode;
 use http::header::{ACCEPT, AUTHORIZATION};
 use secrecy::ExposeSecret as _;
 
@@ -10,26 +13,25 @@ use super::OAuth;
 use super::token_endpoint::{self, Pair};
 use crate::store::{FindBy, Lease, StoreError, StoreErrorKind, Stored, Version};
 use crate::{
-    AuthorizationCode, Credential, Error, ErrorKind, ExchangeErrorKind, Generation, Grant,
-    GrantKey, Seams, UnverifiedClaims,
+    AuthorizationCode, Credential, Error, ErrorKind, ExchangeError, ExchangeErrorKind, Generation,
+    Grant, GrantKey, Origin, Seams, UnverifiedClaims,
 };
 
-/// Longer than every attempt of one refresh together.
+/// Longer than a refresh can take: three requests of at most [`REQUEST`] each, and the pauses between.
 const LEASE: Duration = Duration::from_secs(120);
+/// The longest that one request may take, its wait for the rate limit included.
+const REQUEST: Duration = Duration::from_secs(30);
 /// The pauses between the attempts of one request or write: so there are three.
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(1)];
 
-/// A grant that is in the store, or that came but could not be written.
+/// How a job ended, if it did not fail in passing.
 pub(super) enum Landed {
+    /// The grant is in the store.
     Durable(Stored),
-    Unpersisted { pending: Pending, error: Error },
-}
-
-/// A pair that is not in the store yet, and the version there that it is to replace.
-#[derive(Clone, Debug)]
-pub(super) struct Pending {
-    pub(super) grant: Grant,
-    pub(super) replaces: Option<Version>,
+    /// A new pair came but could not be written.
+    Unpersisted { grant: Grant, error: Error },
+    /// The server refused this grant for good.
+    Dead { key: GrantKey, version: Version, error: Error },
 }
 
 /// What one job works with.
@@ -39,19 +41,18 @@ pub(super) struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    /// Looks in the store, and renews the pair unless somebody else has done so.
+    /// Renews the pair, unless somebody else has done so.
     ///
     /// `held` is the present grant, `due` tells whether a grant should be renewed before it is used,
     /// and `pending` is a pair that could not be written before.
     pub(super) async fn renew(
         &self,
         held: Option<&Stored>,
-        pending: Option<Pending>,
-        refused: bool,
+        pending: Option<Grant>,
         due: impl Fn(&Grant) -> bool + Send,
     ) -> Result<Landed, Error> {
         let key = match (&pending, held) {
-            (Some(pending), _) => pending.grant.key.clone(),
+            (Some(pending), _) => pending.key.clone(),
             (None, Some(held)) => held.grant.key.clone(),
             (None, None) => {
                 let found = self.find().await?;
@@ -64,37 +65,47 @@ impl Ground<'_> {
         let store = &self.oauth.store;
         let lease = store.acquire(&key, LEASE).await?;
         let stored = store.load(&key).await?;
-        let present = stored.as_ref().map(|stored| stored.version);
-        if let Some(pending) = pending.filter(|pending| pending.replaces == present) {
-            return Ok(self.save(pending, &lease).await);
+        // What came later than our unwritten pair is a new authorisation: it counts.
+        let later = |pending: &Grant| {
+            stored.as_ref().is_some_and(|stored| stored.grant.obtained_at > pending.obtained_at)
+        };
+        if let Some(pending) = pending.filter(|pending| !later(pending)) {
+            return Ok(self.save(pending, stored.as_ref(), &lease).await);
         }
         let Some(stored) = stored else { return Err(self.not_authorized()) };
         let ours = held.is_some_and(|held| held.version == stored.version);
         // Somebody else has renewed it: theirs serves, unless it is at its end too.
-        let ours_was_refused = ours && refused;
-        if !due(&stored.grant) && !ours_was_refused {
+        if !ours && !due(&stored.grant) {
             return Ok(Landed::Durable(stored));
         }
         let pair = match self.refresh(&stored.grant).await {
             Ok(pair) => pair,
             Err(error) if error.kind() == ErrorKind::AuthorizeAgain => {
                 // Perhaps somebody refreshed it without regard to the lease.
-                return match store.load(&key).await? {
-                    Some(newer) if newer.version != stored.version => Ok(Landed::Durable(newer)),
-                    _ => Err(error),
-                };
+                return Ok(match store.load(&key).await? {
+                    Some(newer) if newer.version != stored.version => Landed::Durable(newer),
+                    _ => Landed::Dead { key, version: stored.version, error },
+                });
             }
             Err(error) => return Err(error),
         };
         let grant = grant(key, stored.grant.domain.clone(), pair);
-        Ok(self.save(Pending { grant, replaces: Some(stored.version) }, &lease).await)
+        Ok(self.save(grant, Some(&stored), &lease).await)
     }
 
     /// Looks whether the store has another grant than the dead one.
-    pub(super) async fn look(&self, dead: Option<&Stored>) -> Result<Option<Stored>, Error> {
-        let Some(dead) = dead else { return self.find().await.map(Some) };
-        let stored = self.oauth.store.load(&dead.grant.key).await?;
-        Ok(stored.filter(|stored| stored.version != dead.version))
+    pub(super) async fn look(
+        &self,
+        dead: Option<&(GrantKey, Version)>,
+    ) -> Result<Option<Stored>, Error> {
+        let found = match self.find().await {
+            Err(error) if error.kind() == ErrorKind::NotAuthorized => return Ok(None),
+            found => found?,
+        };
+        let same = |(key, version): &(GrantKey, Version)| {
+            *key == found.grant.key && *version == found.version
+        };
+        Ok(if dead.is_some_and(same) { None } else { Some(found) })
     }
 
     /// Exchanges a code and stores the first pair.
@@ -107,21 +118,18 @@ impl Ground<'_> {
             Some(account_id) => account_id,
             None => self.ask_account(&pair).await?,
         };
-        let key = GrantKey { client_id: self.oauth.client_id.clone(), account_id, user_id: None };
+        let key = GrantKey::new(self.oauth.client_id.clone(), account_id);
         let grant = grant(key, origin.clone(), pair);
         match self.prepare(&grant.key).await {
-            Ok((lease, replaces)) => Ok(self.save(Pending { grant, replaces }, &lease).await),
-            Err(error) => {
-                let pending = Pending { grant, replaces: None };
-                Ok(Landed::Unpersisted { pending, error: unpersisted(error) })
-            }
+            Ok((lease, stored)) => Ok(self.save(grant, stored.as_ref(), &lease).await),
+            Err(error) => Ok(Landed::Unpersisted { grant, error: unpersisted(error) }),
         }
     }
 
-    async fn prepare(&self, key: &GrantKey) -> Result<(Lease, Option<Version>), StoreError> {
+    async fn prepare(&self, key: &GrantKey) -> Result<(Lease, Option<Stored>), StoreError> {
         let lease = self.oauth.store.acquire(key, LEASE).await?;
         let stored = self.oauth.store.load(key).await?;
-        Ok((lease, stored.map(|stored| stored.version)))
+        Ok((lease, stored))
     }
 
     /// The grant of this integration for this account's address: the installation's, else the newest.
@@ -159,77 +167,97 @@ impl Ground<'_> {
     /// Asks the token endpoint, three times at most. A lost answer of a refresh is worth asking again
     /// with the same token: where the server still takes it, nothing is lost; where it does not, nothing
     /// more is. A code is not sent again once the server may have seen it.
-    async fn ask(&self, request: &http::Request<bytes::Bytes>, once: Once) -> Result<Pair, Error> {
+    async fn ask(&self, request: &http::Request<Bytes>, once: Once) -> Result<Pair, Error> {
         let mut pauses = PAUSES.iter();
         loop {
-            let error = match self.seams.exchange.exchange(request.clone()).await {
+            let (error, seen) = match self.exchange_within(request).await {
                 Ok(answer) => match token_endpoint::read(&answer, self.seams.clock.now()) {
-                    Err(error) if error.kind() == ErrorKind::Unavailable => error,
+                    Err(error) if error.kind() == ErrorKind::Unavailable => {
+                        (error, answer.status() != StatusCode::TOO_MANY_REQUESTS)
+                    }
                     result => return result,
                 },
                 Err(error) => {
-                    let sent = error.kind() != ExchangeErrorKind::NotSent;
+                    let seen = error.kind() != ExchangeErrorKind::NotSent;
                     let message =
                         format!("the token endpoint of {} gave no answer", self.seams.origin);
-                    let error = Error::with_source(ErrorKind::Unavailable, message, error);
-                    if sent && once == Once::Yes {
-                        return Err(error);
-                    }
-                    error
+                    (Error::with_source(ErrorKind::Unavailable, message, error), seen)
                 }
             };
-            let Some(pause) = pauses.next() else { return Err(error) };
-            tracing::debug!(%error, "the token endpoint failed; asking again");
+            let Some(pause) = pauses.next().filter(|_| once == Once::No || !seen) else {
+                return Err(error);
+            };
+            tracing::debug!(kind = ?error.kind(), "the token endpoint failed; asking again");
             self.seams.clock.sleep(*pause).await;
         }
     }
 
-    /// Which account a token without claims opens.
+    /// One request, given up before the lease could end: whoever takes the lease then must not meet a
+    /// request of ours that was only waiting.
+    async fn exchange_within(
+        &self,
+        request: &http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, ExchangeError> {
+        let mut answer = self.seams.exchange.exchange(request.clone());
+        let mut alarm = self.seams.clock.sleep(REQUEST);
+        std::future::poll_fn(|cx| {
+            if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
+                return Poll::Ready(answer);
+            }
+            let late = || ExchangeError::new(ExchangeErrorKind::OutcomeUnknown, "it took too long");
+            alarm.as_mut().poll(cx).map(|()| Err(late()))
+        })
+        .await
+    }
+
+    /// Which account a token without claims opens. The code is spent: failing here costs the pair, so
+    /// it is tried three times.
     async fn ask_account(&self, pair: &Pair) -> Result<AccountId, Error> {
         let failed = |what: &str| {
             Error::new(
-                ErrorKind::Unavailable,
-                format!("the code was exchanged, but the account cannot be told: {what}"),
+                ErrorKind::NotAuthorized,
+                format!(
+                    "the code was exchanged, but the account cannot be told ({what}): let a user authorise again"
+                ),
             )
         };
         let credential = Credential::bearer(&pair.access_token, Generation::new(0))?;
-        let uri = self
-            .seams
-            .origin
-            .uri("/api/v4/account")
-            .map_err(|_| failed("its address has no URL"))?;
+        let uri = self.seams.origin.uri("/api/v4/account");
+        let uri = uri.map_err(|_| failed("its address has no URL"))?;
         let request = http::Request::get(uri)
             .header(ACCEPT, "application/hal+json")
             .header(AUTHORIZATION, credential.authorization())
-            .body(bytes::Bytes::new())
+            .body(Bytes::new())
             .map_err(|_| failed("the request is invalid"))?;
-        let answer = self
-            .seams
-            .exchange
-            .exchange(request)
-            .await
-            .map_err(|error| failed(&error.to_string()))?;
-        if !answer.status().is_success() {
-            return Err(failed(&format!("status {}", answer.status())));
+        let mut pauses = PAUSES.iter();
+        loop {
+            let problem = match self.exchange_within(&request).await {
+                Ok(answer) if answer.status().is_success() => {
+                    let account: Result<Account, _> = amo_core::from_slice(answer.body());
+                    return account.map(|account| account.id).map_err(|error| failed(error.path()));
+                }
+                Ok(answer) => format!("status {}", answer.status()),
+                Err(error) => error.to_string(),
+            };
+            let Some(pause) = pauses.next() else { return Err(failed(&problem)) };
+            self.seams.clock.sleep(*pause).await;
         }
-        let account: Account =
-            amo_core::from_slice(answer.body()).map_err(|error| failed(&error.to_string()))?;
-        Ok(account.id)
     }
 
     /// Writes the new pair, three times at most.
-    async fn save(&self, pending: Pending, lease: &Lease) -> Landed {
+    async fn save(&self, grant: Grant, replaces: Option<&Stored>, lease: &Lease) -> Landed {
+        let expected = replaces.map(|stored| stored.version);
         let mut pauses = PAUSES.iter();
         loop {
-            let error = match self.oauth.store.save(&pending.grant, pending.replaces, lease).await {
-                Ok(version) => return Landed::Durable(Stored { grant: pending.grant, version }),
+            let error = match self.oauth.store.save(&grant, expected, lease).await {
+                Ok(version) => return Landed::Durable(Stored::new(grant, version)),
                 Err(error) => error,
             };
             // A lost lease and a foreign save do not pass.
             let passing = error.kind() == StoreErrorKind::Unavailable;
             match pauses.next().filter(|_| passing) {
                 Some(pause) => self.seams.clock.sleep(*pause).await,
-                None => return Landed::Unpersisted { pending, error: unpersisted(error) },
+                None => return Landed::Unpersisted { grant, error: unpersisted(error) },
             }
         }
     }
@@ -242,15 +270,15 @@ enum Once {
     No,
 }
 
-fn grant(key: GrantKey, domain: crate::Origin, pair: Pair) -> Grant {
-    Grant {
+fn grant(key: GrantKey, domain: Origin, pair: Pair) -> Grant {
+    Grant::new(
         key,
         domain,
-        access_token: pair.access_token,
-        refresh_token: pair.refresh_token,
-        obtained_at: pair.obtained_at,
-        expires_at: pair.expires_at,
-    }
+        pair.access_token,
+        pair.refresh_token,
+        pair.obtained_at,
+        pair.expires_at,
+    )
 }
 
 fn unpersisted(error: StoreError) -> Error {

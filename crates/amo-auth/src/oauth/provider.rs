@@ -7,10 +7,11 @@ use tokio::sync::watch;
 
 use super::OAuth;
 use super::flight::{Action, Event, Flight, Job, Landing, Token, renew_at};
-use super::landing::{Ground, Landed, Pending, due};
+use super::landing::{Ground, Landed, due};
 use crate::store::{Stored, Version};
 use crate::{
-    AuthorizationCode, Credential, Error, ErrorKind, Generation, Grant, Seams, TokenProvider,
+    AuthorizationCode, Credential, Error, ErrorKind, Generation, Grant, GrantKey, Seams,
+    TokenProvider,
 };
 
 #[derive(Debug)]
@@ -33,7 +34,23 @@ struct State {
     /// The present grant, as stored, and what is made of it.
     held: Option<(Stored, Credential)>,
     /// A pair that is not in the store yet.
-    pending: Option<Pending>,
+    pending: Option<Grant>,
+    /// The grant that the server refused for good.
+    dead: Option<(GrantKey, Version)>,
+    /// Why there is no token, or none for much longer.
+    failure: Option<Error>,
+}
+
+impl State {
+    fn failure(&self) -> Error {
+        let unknown = || Error::new(ErrorKind::NotAuthorized, "there is no token yet");
+        self.failure.clone().unwrap_or_else(unknown)
+    }
+
+    fn credential(&self) -> Result<Credential, Error> {
+        let held = self.held.as_ref().map(|(_, credential)| credential.clone());
+        held.ok_or_else(|| self.failure())
+    }
 }
 
 impl Provider {
@@ -49,7 +66,7 @@ impl Provider {
             let landed = self.shared.landed.subscribe();
             match state.flight.on(event, self.shared.seams.clock.now()) {
                 Action::Use => return state.credential(),
-                Action::FailAsBefore => return Err(self.shared.last_error()),
+                Action::FailAsBefore => return Err(state.failure()),
                 Action::FailFresh => return Err(refused_when_fresh()),
                 Action::Wait => (landed, None),
                 Action::Start(job) => (landed, Some(job)),
@@ -57,19 +74,22 @@ impl Provider {
         };
         if let Some(job) = job {
             self.shared.start(job, None);
-        }
-        let result = wait(&mut landed).await;
-        let state = self.shared.lock();
-        match result {
-            Ok(()) => state.credential(),
-            // Not yet at its end: what failed was only the early renewal.
-            Err(_)
-                if event == Event::Needed && state.flight.usable(self.shared.seams.clock.now()) =>
-            {
-                state.credential()
+            // An early renewal holds nobody up, not even who started it.
+            if let Some(present) = self.usable(event) {
+                return present;
             }
-            Err(error) => Err(error),
         }
+        match wait(&mut landed).await {
+            Ok(()) => self.shared.lock().credential(),
+            Err(error) => self.usable(event).unwrap_or(Err(error)),
+        }
+    }
+
+    /// The present token, where a call needs one and it has not ended.
+    fn usable(&self, event: Event) -> Option<Result<Credential, Error>> {
+        let state = self.shared.lock();
+        let usable = event == Event::Needed && state.flight.usable(self.shared.seams.clock.now());
+        usable.then(|| state.credential())
     }
 }
 
@@ -86,92 +106,86 @@ fn refused_when_fresh() -> Error {
     )
 }
 
-impl State {
-    fn credential(&self) -> Result<Credential, Error> {
-        let held = self.held.as_ref().map(|(_, credential)| credential.clone());
-        held.ok_or_else(|| Error::new(ErrorKind::NotAuthorized, "there is no token yet"))
-    }
-}
-
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn last_error(&self) -> Error {
-        match &*self.landed.borrow() {
-            Err(error) => error.clone(),
-            Ok(()) => Error::new(ErrorKind::NotAuthorized, "there is no token yet"),
-        }
-    }
-
     /// Starts a job where its caller cannot end it. The state must not be locked: a task that is dropped
     /// lands at once.
     fn start(self: &Arc<Self>, job: Job, code: Option<AuthorizationCode>) {
-        let mut landing = LandingGuard { shared: Arc::clone(self), landed: false };
+        let mut landing = LandingGuard { shared: Arc::clone(self), job, landed: false };
         let task = Box::pin(async move {
             let outcome = landing.shared.run(job, code).await;
             landing.land(outcome);
         });
         if let Err(error) = self.seams.spawn.spawn(task) {
-            let message = "the refresh could not be started on a thread of its own";
-            self.land(Err(Error::with_source(ErrorKind::Unavailable, message, error)));
+            // The task was dropped, and its guard has landed.
+            tracing::error!(%error, "the refresh could not be started on a thread of its own");
         }
     }
 
     async fn run(&self, job: Job, code: Option<AuthorizationCode>) -> Result<Landed, Error> {
         let ground = Ground { oauth: &self.oauth, seams: &self.seams };
-        let (held, pending) = {
+        let (held, pending, dead) = {
             let state = self.lock();
-            (state.held.as_ref().map(|(stored, _)| stored.clone()), state.pending.clone())
+            let held = state.held.as_ref().map(|(stored, _)| stored.clone());
+            (held, state.pending.clone(), state.dead.clone())
         };
         let is_due = |grant: &Grant| due(grant, self.oauth.leeway, self.seams.clock.now());
         match (job, code) {
             (Job::Exchange, Some(code)) => ground.exchange(&code).await,
-            (Job::Look, _) => match ground.look(held.as_ref()).await? {
-                Some(other) => ground.renew(Some(&other), None, false, is_due).await,
-                None => Err(self.last_error()),
-            },
-            (Job::Renew { refused }, _) => {
-                ground.renew(held.as_ref(), pending, refused, is_due).await
-            }
             (Job::Exchange, None) => Err(Error::configuration("there is no code to exchange")),
+            (Job::Renew { .. }, _) => ground.renew(held.as_ref(), pending, is_due).await,
+            (Job::Look, _) => match ground.look(dead.as_ref()).await? {
+                Some(other) if is_due(&other.grant) => {
+                    ground.renew(Some(&other), pending, is_due).await
+                }
+                Some(other) => Ok(Landed::Durable(other)),
+                None => Err(self.lock().failure()),
+            },
         }
     }
 
     /// Takes the outcome of a job into the state and tells everyone.
-    fn land(&self, outcome: Result<Landed, Error>) {
+    fn land(&self, job: Job, outcome: Result<Landed, Error>) {
         let mut state = self.lock();
         let (landing, result) = match outcome {
             Ok(Landed::Durable(stored)) => {
                 state.pending = None;
                 self.adopt(&mut state, stored, true)
             }
-            Ok(Landed::Unpersisted { pending, error }) => {
+            Ok(Landed::Unpersisted { grant, error }) => {
                 tracing::error!(%error, "a new pair of tokens is only in memory");
-                let grant = pending.grant.clone();
-                // Stands for the version that it could not replace.
-                let version = pending.replaces.unwrap_or(Version::new(0));
-                state.pending = Some(pending);
+                state.pending = Some(grant.clone());
                 if self.oauth.use_unpersisted {
-                    self.adopt(&mut state, Stored { grant, version }, false)
+                    // Of no version: what is in the store is another one.
+                    self.adopt(&mut state, Stored::new(grant, Version::new(0)), false)
                 } else {
-                    (Landing::Unpersisted, Err(error))
+                    (Landing::Unpersisted { pause: pause(&error) }, Err(error))
                 }
             }
-            Err(error) => {
-                tracing::warn!(%error, kind = ?error.kind(), "no new token");
-                let landing = match error.kind() {
-                    ErrorKind::AuthorizeAgain => Landing::Dead,
-                    ErrorKind::NotAuthorized | ErrorKind::CodeRefused => Landing::Nothing,
-                    _ => Landing::Transient,
-                };
-                (landing, Err(error))
+            Ok(Landed::Dead { key, version, error }) => {
+                state.dead = Some((key, version));
+                (Landing::Dead, Err(error))
             }
+            // What failed was only the look for another grant.
+            Err(_) if job == Job::Look => (Landing::Dead, Err(state.failure())),
+            Err(error) if job == Job::Exchange => (Landing::Nothing, Err(error)),
+            Err(error) => (Landing::Failed { pause: pause(&error) }, Err(error)),
         };
+        if let Err(error) = &result {
+            tracing::warn!(%error, kind = ?error.kind(), "no new token");
+        }
+        // A refused code says nothing of the grant.
+        if landing != Landing::Nothing {
+            state.failure = result.as_ref().err().cloned();
+        }
         state.flight.land(landing, self.seams.clock.now());
+        // Still under the lock: whoever decides by the new state must not meet the old result.
+        let before = self.landed.send_replace(result);
         drop(state);
-        drop(self.landed.send_replace(result));
+        drop(before);
     }
 
     fn adopt(
@@ -186,8 +200,8 @@ impl Shared {
             Ok(credential) => {
                 let grant = &stored.grant;
                 let (obtained_at, expires_at) = (grant.obtained_at, grant.expires_at);
-                let renew_at =
-                    renew_at(obtained_at, expires_at, self.oauth.leeway, fastrand::f64());
+                let jitter = fastrand::f64();
+                let renew_at = renew_at(obtained_at, expires_at, self.oauth.leeway, jitter);
                 tracing::info!(
                     client_id = grant.key.client_id,
                     account_id = %grant.key.account_id,
@@ -196,36 +210,45 @@ impl Shared {
                     "has a token"
                 );
                 state.held = Some((stored, credential));
-                (
-                    Landing::Token {
-                        token: Token { generation, obtained_at, renew_at, expires_at },
-                        durable,
-                    },
-                    Ok(()),
-                )
+                let token = Token { generation, obtained_at, renew_at, expires_at };
+                (Landing::Token { token, durable }, Ok(()))
             }
-            Err(error) => (Landing::Transient, Err(error)),
+            Err(error) => (Landing::Failed { pause: pause(&error) }, Err(error)),
         }
+    }
+}
+
+/// How long, in seconds, nothing is tried after this failure: a block gets worse by knocking, and what is
+/// set wrong does not mend itself in a moment.
+fn pause(error: &Error) -> i64 {
+    match error.kind() {
+        ErrorKind::Blocked => 300,
+        ErrorKind::WrongClient | ErrorKind::Configuration => 60,
+        // Another process may have been authorised meanwhile.
+        ErrorKind::NotAuthorized => 1,
+        _ => 5,
     }
 }
 
 /// Lands even if the job panics or its runtime is taken down: whoever waits must not wait for ever.
 struct LandingGuard {
     shared: Arc<Shared>,
+    job: Job,
     landed: bool,
 }
 
 impl LandingGuard {
     fn land(&mut self, outcome: Result<Landed, Error>) {
         self.landed = true;
-        self.shared.land(outcome);
+        self.shared.land(self.job, outcome);
     }
 }
 
 impl Drop for LandingGuard {
     fn drop(&mut self) {
         if !self.landed {
-            self.land(Err(Error::new(ErrorKind::Unavailable, "the refresh was interrupted")));
+            let interrupted = Error::new(ErrorKind::Unavailable, "the refresh was interrupted");
+            self.land(Err(interrupted));
         }
     }
 }

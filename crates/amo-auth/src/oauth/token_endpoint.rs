@@ -157,9 +157,7 @@ fn refusal(answer: &http::Response<Bytes>) -> Error {
             ),
         );
     }
-    if has(&["client_id", "client_secret", "redirect uri", "client authentication"])
-        || status == http::StatusCode::UNAUTHORIZED
-    {
+    if has(&["client_id", "client_secret", "redirect uri", "client authentication"]) {
         return Error::new(
             ErrorKind::WrongClient,
             format!(
@@ -175,11 +173,30 @@ fn refusal(answer: &http::Response<Bytes>) -> Error {
             ),
         );
     }
-    // 400 without a hint that is known: the grant itself was refused.
-    Error::new(
-        ErrorKind::AuthorizeAgain,
-        format!("the token endpoint refused the grant ({said}): let a user authorise again"),
-    )
+    match status.as_u16() {
+        // Without a hint that is known: the grant itself was refused.
+        400 => Error::new(
+            ErrorKind::AuthorizeAgain,
+            format!("the token endpoint refused the grant ({said}): let a user authorise again"),
+        ),
+        // The real endpoint says so of a wrong secret, and of an account that has moved.
+        401 => Error::new(
+            ErrorKind::WrongClient,
+            format!(
+                "the token endpoint does not accept the integration ({said}): compare its id and secret with its settings, and the account's address with the one that the browser shows"
+            ),
+        ),
+        402 | 403 => Error::new(
+            ErrorKind::Blocked,
+            format!(
+                "the account does not admit the integration ({said}): its subscription has ended, or this machine's IP is not allowed"
+            ),
+        ),
+        // Not the grant is to blame: the account may have moved to another address.
+        _ => unavailable(format!(
+            "the token endpoint did not answer as one ({said}); has the account's address changed?"
+        )),
+    }
 }
 
 #[cfg(test)]
@@ -218,6 +235,10 @@ mod tests {
             (401, r#"{"title":"Invalid client","status":401}"#.to_owned(), ErrorKind::WrongClient),
             (400, r#"{"title":"?","status":400}"#.to_owned(), ErrorKind::AuthorizeAgain),
             (403, "<html>403 Forbidden</html>".to_owned(), ErrorKind::Blocked),
+            (402, r#"{"status":402}"#.to_owned(), ErrorKind::Blocked),
+            (403, r#"{"status":403}"#.to_owned(), ErrorKind::Blocked),
+            (404, r#"{"status":404}"#.to_owned(), ErrorKind::Unavailable),
+            (301, String::new(), ErrorKind::Unavailable),
             (
                 429,
                 r#"{"title":"Too Many Requests","status":429}"#.to_owned(),

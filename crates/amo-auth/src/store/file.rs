@@ -2,7 +2,8 @@
 //!
 //! The lease of a grant is a lock on a file beside it (`….lock`), never on the file that is replaced. The
 //! operating system lets the lock go when its holder dies, so a dead process leaves nothing behind. The
-//! lock file holds the fencing number.
+//! lock file holds the fencing number; it is read and written only through the handle that has the lock,
+//! since on Windows no other may.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -130,9 +131,12 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return written;
     }
     // The new name must survive a power failure too. Only Unix can say so of a directory.
+    // It is there already, so that a failure here is no failure of the write.
     #[cfg(unix)]
-    if let Some(directory) = path.parent() {
-        File::open(directory)?.sync_all()?;
+    if let Some(directory) = path.parent()
+        && let Err(error) = File::open(directory).and_then(|directory| directory.sync_all())
+    {
+        tracing::warn!(%error, path = %path.display(), "the directory could not be synchronised");
     }
     Ok(())
 }
@@ -158,7 +162,13 @@ fn try_lease(path: &Path) -> io::Result<Option<Lease>> {
     file.set_len(0)?;
     file.rewind()?;
     write!(file, "{fence}")?;
-    Ok(Some(Lease::new(fence, file)))
+    Ok(Some(Lease::new(fence, Held { path: path.to_owned(), _lock: file })))
+}
+
+/// What is in a lease: while the file is open nobody else has the lock.
+struct Held {
+    path: PathBuf,
+    _lock: File,
 }
 
 /// File operations block: they run where that hurts nobody.
@@ -230,22 +240,19 @@ impl TokenStore for FileStore {
         lease: &Lease,
     ) -> Result<Version, StoreError> {
         let (path, lock) = (self.path(&grant.key, ".json"), self.path(&grant.key, ".lock"));
+        if lease.guard::<Held>().is_none_or(|held| held.path != lock) {
+            let message = format!("the lease is not that of {}", grant.key);
+            return Err(StoreError::new(StoreErrorKind::LeaseLost, message));
+        }
         let (grant, fence) = (grant.clone(), lease.fence());
         blocking(move || {
-            let mut file =
-                File::open(&lock).map_err(|error| unavailable(&lock, "cannot be read", error))?;
-            let present = read_fence(&mut file)
-                .map_err(|error| unavailable(&lock, "cannot be read", error))?;
-            if present != fence {
-                let message = format!("the lease for {} was lost before the save", grant.key);
-                return Err(StoreError::new(StoreErrorKind::LeaseLost, message));
-            }
             let present = read(&path)?.map(|stored| stored.version);
             if present != expected {
                 let message = format!("{} was saved by somebody else meanwhile", grant.key);
                 return Err(StoreError::new(StoreErrorKind::Conflict, message));
             }
-            let version = Version::new(present.map_or(1, |version| version.get() + 1));
+            let next = present.map_or(1, |version| version.get() + 1);
+            let version = Version::new(next.max(fence));
             let bytes = file_format::write(&grant, version).map_err(|error| {
                 StoreError::with_source(
                     StoreErrorKind::Unavailable,
@@ -273,9 +280,13 @@ impl TokenStore for FileStore {
         blocking(move || {
             let mut keys = Vec::new();
             for stored in store.read_all()? {
-                let grant = stored?.grant;
-                if grant.obtained_at < older_than {
-                    keys.push(grant.key);
+                match stored {
+                    Ok(stored) if stored.grant.obtained_at < older_than => {
+                        keys.push(stored.grant.key)
+                    }
+                    Ok(_) => {}
+                    // One damaged file must not keep the others from being looked after.
+                    Err(error) => tracing::error!(%error, "a token file is left out"),
                 }
             }
             Ok(KeyPage { keys, next: None })

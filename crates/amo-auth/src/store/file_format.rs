@@ -56,17 +56,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Stored, String> {
         return Err(format!("its format is {}, this version knows {FORMAT}", file.format));
     }
     let domain = Origin::parse(&file.domain).map_err(|error| error.to_string())?;
-    let grant = Grant {
-        key: GrantKey {
-            client_id: file.client_id,
-            account_id: file.account_id,
-            user_id: file.user_id,
-        },
+    let mut key = GrantKey::new(file.client_id, file.account_id);
+    key.user_id = file.user_id;
+    let grant = Grant::new(
+        key,
         domain,
-        access_token: SecretString::from(file.access_token),
-        refresh_token: SecretString::from(file.refresh_token),
-        obtained_at: file.obtained_at,
-        expires_at: file.expires_at,
-    };
-    Ok(Stored { grant, version: Version::new(file.version) })
+        SecretString::from(file.access_token),
+        SecretString::from(file.refresh_token),
+        file.obtained_at,
+        file.expires_at,
+    );
+    Ok(Stored::new(grant, Version::new(file.version)))
 }

@@ -145,7 +145,8 @@ impl TokenStore for MemoryStore {
             let message = format!("{} was saved by somebody else meanwhile", grant.key);
             return Err(StoreError::new(StoreErrorKind::Conflict, message));
         }
-        let version = Version::new(present.map_or(1, |version| version.get() + 1));
+        let next = present.map_or(1, |version| version.get() + 1);
+        let version = Version::new(next.max(slot.fence));
         slot.stored = Some(Stored { grant: grant.clone(), version });
         Ok(version)
     }

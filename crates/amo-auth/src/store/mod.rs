@@ -40,6 +40,7 @@ impl Version {
 
 /// A grant as it was read, with the version that a later save has to name.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Stored {
     /// The grant.
     pub grant: Grant,
@@ -47,22 +48,34 @@ pub struct Stored {
     pub version: Version,
 }
 
+impl Stored {
+    /// A grant as a store has it.
+    pub fn new(grant: Grant, version: Version) -> Self {
+        Self { grant, version }
+    }
+}
+
 /// The right to refresh one grant, for a limited time. Dropping it gives it back.
 pub struct Lease {
     fence: u64,
-    _guard: Box<dyn Any + Send + Sync>,
+    guard: Box<dyn Any + Send + Sync>,
 }
 
 impl Lease {
     /// A lease with its fencing number, greater than that of every earlier lease of the same grant.
     /// Dropping `guard` must give the lease back.
     pub fn new(fence: u64, guard: impl Any + Send + Sync) -> Self {
-        Self { fence, _guard: Box::new(guard) }
+        Self { fence, guard: Box::new(guard) }
     }
 
     /// The fencing number.
     pub fn fence(&self) -> u64 {
         self.fence
+    }
+
+    /// What the store keeps in the lease, if it is a `T`.
+    pub fn guard<T: Any>(&self) -> Option<&T> {
+        self.guard.downcast_ref()
     }
 }
 
@@ -108,11 +121,19 @@ impl FindBy {
 
 /// A part of a list of keys, and where it goes on.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct KeyPage {
     /// The keys.
     pub keys: Vec<GrantKey>,
     /// What [`TokenStore::list`] takes to go on; `None` at the end.
     pub next: Option<String>,
+}
+
+impl KeyPage {
+    /// A part with what [`TokenStore::list`] takes to go on.
+    pub fn new(keys: Vec<GrantKey>, next: Option<String>) -> Self {
+        Self { keys, next }
+    }
 }
 
 /// Keeps grants. See the [module](self) for the contract.
@@ -137,7 +158,9 @@ pub trait TokenStore: Debug + Send + Sync + 'static {
     /// If the store fails or somebody else keeps the lease for too long.
     async fn acquire(&self, key: &GrantKey, ttl: Duration) -> Result<Lease, StoreError>;
 
-    /// Writes a grant, durably. `expected` is the version that was loaded, `None` if there was none.
+    /// Writes a grant, durably. `expected` is the version that was loaded, `None` if there was none. The
+    /// version that it gives is greater than every earlier one of the same key, also of one that was
+    /// removed meanwhile; the lease's fence helps with that.
     ///
     /// # Errors
     /// [`StoreErrorKind::LeaseLost`], [`StoreErrorKind::Conflict`], or the store's own failure. Whatever the

@@ -35,7 +35,7 @@ pub fn origin() -> Origin {
     Origin::parse("demo.amocrm.ru").unwrap()
 }
 
-/// The sandbox's calendar as a clock. Sleeping takes no time.
+/// The sandbox's calendar as a clock. Pauses take no time, and timeouts never come.
 #[derive(Clone)]
 pub struct Calendar(pub Sandbox);
 
@@ -54,8 +54,12 @@ impl Clock for Calendar {
         Duration::from_secs((self.0.calendar().now() - START).cast_unsigned())
     }
 
-    fn sleep(&self, _duration: Duration) -> Sleep {
-        Box::pin(std::future::ready(()))
+    fn sleep(&self, duration: Duration) -> Sleep {
+        if duration < Duration::from_secs(10) {
+            Box::pin(std::future::ready(()))
+        } else {
+            Box::pin(std::future::pending())
+        }
     }
 }
 
@@ -130,11 +134,30 @@ pub struct Stepped<S> {
     pub steps: Steps,
     /// So many saves fail from now on.
     pub failing_saves: Arc<AtomicUsize>,
+    /// So many leases.
+    pub failing_leases: Arc<AtomicUsize>,
+    /// So many searches.
+    pub failing_finds: Arc<AtomicUsize>,
+}
+
+/// Counts one down; an error while there is one left.
+fn fails(left: &AtomicUsize) -> Result<(), StoreError> {
+    let one_less = |left: usize| left.checked_sub(1);
+    match left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less) {
+        Ok(_) => Err(StoreError::new(StoreErrorKind::Unavailable, "the disk is full")),
+        Err(_) => Ok(()),
+    }
 }
 
 impl<S> Stepped<S> {
     pub fn new(store: S, steps: &Steps) -> Self {
-        Self { store, steps: steps.clone(), failing_saves: Arc::default() }
+        Self {
+            store,
+            steps: steps.clone(),
+            failing_saves: Arc::default(),
+            failing_leases: Arc::default(),
+            failing_finds: Arc::default(),
+        }
     }
 }
 
@@ -146,11 +169,13 @@ impl<S: TokenStore> TokenStore for Stepped<S> {
     }
 
     async fn find(&self, by: &FindBy) -> Result<Vec<Stored>, StoreError> {
+        fails(&self.failing_finds)?;
         self.store.find(by).await
     }
 
     async fn acquire(&self, key: &GrantKey, ttl: Duration) -> Result<Lease, StoreError> {
         self.steps.step("before the lease is taken").await;
+        fails(&self.failing_leases)?;
         let lease = self.store.acquire(key, ttl).await;
         self.steps.step("the lease is taken").await;
         lease
@@ -163,10 +188,7 @@ impl<S: TokenStore> TokenStore for Stepped<S> {
         lease: &Lease,
     ) -> Result<Version, StoreError> {
         self.steps.step("before the pair is written").await;
-        let fails = |left: usize| left.checked_sub(1);
-        if self.failing_saves.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fails).is_ok() {
-            return Err(StoreError::new(StoreErrorKind::Unavailable, "the disk is full"));
-        }
+        fails(&self.failing_saves)?;
         let version = self.store.save(grant, expected, lease).await;
         self.steps.step("the pair is written").await;
         version

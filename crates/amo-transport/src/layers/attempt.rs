@@ -85,7 +85,7 @@ impl<S: Inner> Attempt<S> {
         }
         Ok(response.map(|body| {
             Body::streaming(IdleTimeout {
-                alarm: self.clock.sleep(self.timeout),
+                alarm: None,
                 clock: self.clock,
                 timeout: self.timeout,
                 body,
@@ -103,7 +103,8 @@ struct IdleTimeout {
     body: Body,
     clock: Arc<dyn Clock>,
     timeout: Duration,
-    alarm: Sleep,
+    /// Set while the reader waits: his own time is not the server's.
+    alarm: Option<Sleep>,
 }
 
 impl http_body::Body for IdleTimeout {
@@ -115,15 +116,21 @@ impl http_body::Body for IdleTimeout {
         cx: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) {
-            self.alarm = self.clock.sleep(self.timeout);
+            self.alarm = None;
             return Poll::Ready(frame);
         }
         let after = self.timeout;
-        self.alarm.as_mut().poll(cx).map(|()| Some(Err(too_slow(after))))
+        let clock = Arc::clone(&self.clock);
+        let alarm = self.alarm.get_or_insert_with(|| clock.sleep(after));
+        alarm.as_mut().poll(cx).map(|()| Some(Err(too_slow(after))))
     }
 
     fn is_end_stream(&self) -> bool {
         self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -10,12 +10,12 @@ use tower::ServiceExt as _;
 use tower_layer::Layer;
 
 use super::{Inner, Request, Response};
-use crate::Error;
 use crate::limiter::Ask;
 use crate::meta::Context;
+use crate::{Error, ErrorKind};
 
 /// How long everyone waits after a 429 that does not say for how long.
-const WAIT: Duration = Duration::from_secs(1);
+pub(super) const WAIT: Duration = Duration::from_secs(1);
 /// A server that asks for more than this is taken at this: one request an hour does no harm.
 const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 
@@ -72,11 +72,20 @@ impl<S: Inner> RateLimit<S> {
         request.extensions_mut().insert(permit.opening());
         call.set_in_flight(true);
         let result = self.inner.call(request).await;
-        // A transport that does not tell when it has a connection: the second begins with the answer.
-        permit.begin();
-        if result.as_ref().map_or_else(Error::not_sent, |_| true) {
-            call.set_in_flight(false);
+        match &result {
+            // What failed on this machine costs nobody a slot. A connect that failed does: many at once
+            // would look to the server like what the limit is there to prevent.
+            Err(error) if error.not_sent() && error.kind() != ErrorKind::Connect => {}
+            // A transport that does not tell when it has a connection: the second begins with the answer.
+            _ => permit.begin(),
         }
+        if result
+            .as_ref()
+            .map_or_else(Error::outcome_unknown, |answer| answer.status().is_server_error())
+        {
+            call.set_unknown();
+        }
+        call.set_in_flight(false);
         if let Ok(response) = &result
             && response.status() == StatusCode::TOO_MANY_REQUESTS
         {

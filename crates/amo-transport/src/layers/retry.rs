@@ -8,7 +8,7 @@ use http::StatusCode;
 use tower::ServiceExt as _;
 use tower_layer::Layer;
 
-use super::rate_limit::wait_asked_for;
+use super::rate_limit::{WAIT, wait_asked_for};
 use super::{Inner, Request, Response};
 use crate::meta::Context;
 use crate::{Error, ErrorKind};
@@ -51,12 +51,13 @@ pub struct Retry<S> {
 
 impl<S: Inner> Retry<S> {
     async fn run(mut self, request: Request) -> Result<Response, Error> {
-        let Context { meta, account, .. } = Context::of(&request)?;
+        let Context { meta, account, call } = Context::of(&request)?;
         let repeatable = meta.repeatable();
-        let until = meta.deadline.map(|after| self.clock.monotonic() + after);
+        let until = meta.deadline.and_then(|after| self.clock.monotonic().checked_add(after));
         let mut attempt = 1;
         loop {
             let result = self.inner.ready().await?.call(request.clone()).await;
+            let result = result.map_err(|error| error.after(&call));
             let Some(pause) = pause(&result, repeatable, attempt) else { return result };
             // A wait that outlives the deadline would only hide the answer that is there.
             let too_late = until.is_some_and(|until| self.clock.monotonic() + pause >= until);
@@ -85,9 +86,7 @@ impl<S: Inner> Retry<S> {
 fn pause(result: &Result<Response, Error>, repeatable: bool, attempt: u32) -> Option<Duration> {
     match result {
         Ok(response) => match response.status() {
-            StatusCode::TOO_MANY_REQUESTS => {
-                Some(wait_asked_for(response).unwrap_or_else(|| back_off(attempt)))
-            }
+            StatusCode::TOO_MANY_REQUESTS => Some(wait_asked_for(response).unwrap_or(WAIT)),
             StatusCode::INTERNAL_SERVER_ERROR
             | StatusCode::BAD_GATEWAY
             | StatusCode::SERVICE_UNAVAILABLE

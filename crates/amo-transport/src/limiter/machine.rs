@@ -20,6 +20,9 @@ const ROUND_TRIPS: usize = 32;
 const CAREFUL: Duration = Duration::from_secs(60);
 /// So many interactive requests may overtake one that waits in the background.
 const OVERTAKES: u32 = 4;
+/// So soon who is admitted must take his slot; a future that nobody polls must not hold up those that
+/// are polled.
+pub(super) const PICK_UP: Duration = Duration::from_millis(50);
 
 /// One who waits, or has a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +32,8 @@ pub(super) struct Ticket(u64);
 pub(super) enum Event {
     /// Somebody wants to send.
     Arrive { ticket: Ticket, priority: Priority, again: bool },
+    /// Who was admitted takes his slot; without it the slot lapses.
+    Claim { ticket: Ticket },
     /// Somebody goes away, waiting or with an open slot that was not picked up.
     Leave { ticket: Ticket },
     /// The request has a connection.
@@ -48,6 +53,8 @@ pub(super) struct Machine {
     waiting: [Line; 2],
     overtaken: u32,
     open: BTreeSet<Ticket>,
+    /// Open slots whose owners have not been polled since, with the time of their admission.
+    unclaimed: BTreeMap<Ticket, Duration>,
     started: BTreeMap<Ticket, Started>,
     round_trips: VecDeque<Duration>,
     paused_until: Duration,
@@ -98,6 +105,7 @@ impl Machine {
             waiting: Default::default(),
             overtaken: 0,
             open: BTreeSet::new(),
+            unclaimed: BTreeMap::new(),
             started: BTreeMap::new(),
             round_trips: VecDeque::new(),
             paused_until: Duration::ZERO,
@@ -117,20 +125,25 @@ impl Machine {
                 let line = &mut self.waiting[priority as usize];
                 if again { &mut line.again } else { &mut line.first }.push_back(ticket);
             }
+            Event::Claim { ticket } => {
+                self.unclaimed.remove(&ticket);
+            }
             Event::Leave { ticket } => {
+                self.unclaimed.remove(&ticket);
                 if !self.open.remove(&ticket) {
                     let _ = self.waiting.iter_mut().any(|line| line.remove(ticket));
                 }
             }
             Event::Begin { ticket } => {
+                self.unclaimed.remove(&ticket);
                 if self.open.remove(&ticket) {
                     self.started.insert(ticket, Started { at: now, ended: None });
                 }
             }
             Event::End { ticket } => self.end(ticket, now),
             Event::Throttled { wait } => {
-                self.paused_until = self.paused_until.max(now + wait);
-                self.careful_until = self.paused_until.max(now) + CAREFUL;
+                self.paused_until = self.paused_until.max(now.saturating_add(wait));
+                self.careful_until = self.paused_until.max(now).saturating_add(CAREFUL);
             }
             Event::Tick => {}
         }
@@ -138,6 +151,7 @@ impl Machine {
     }
 
     fn end(&mut self, ticket: Ticket, now: Duration) {
+        self.unclaimed.remove(&ticket);
         if self.open.remove(&ticket) {
             return;
         }
@@ -153,12 +167,16 @@ impl Machine {
     }
 
     fn admit(&mut self, now: Duration) -> Vec<Ticket> {
+        for (ticket, _) in self.unclaimed.extract_if(.., |_, at| *at + PICK_UP <= now) {
+            self.open.remove(&ticket);
+        }
         let fastest = self.round_trips.iter().min().copied();
         self.started.retain(|_, started| free_at(started, fastest, now) > now);
         let mut admitted = Vec::new();
         while self.in_use() < self.limit_at(now) && now >= self.paused_until {
             let Some(ticket) = self.pop() else { break };
             self.open.insert(ticket);
+            self.unclaimed.insert(ticket, now);
             admitted.push(ticket);
         }
         admitted
@@ -203,7 +221,13 @@ impl Machine {
             return Some(paused);
         }
         let fastest = self.round_trips.iter().min().copied();
-        let free = self.started.values().map(|started| free_at(started, fastest, now)).min()?;
+        let lapse = self.unclaimed.values().map(|at| *at + PICK_UP);
+        let free = self
+            .started
+            .values()
+            .map(|started| free_at(started, fastest, now))
+            .chain(lapse)
+            .min()?;
         Some(free.max(paused))
     }
 }
@@ -222,6 +246,15 @@ mod tests {
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
+    /// Takes an event; whoever is admitted takes his slot at once.
+    fn act(machine: &mut Machine, event: Event, now: Duration) -> Vec<Ticket> {
+        let admitted = machine.on(event, now);
+        for ticket in &admitted {
+            assert_eq!(machine.on(Event::Claim { ticket: *ticket }, now), []);
+        }
+        admitted
+    }
+
     fn arrive(
         machine: &mut Machine,
         priority: Priority,
@@ -229,7 +262,7 @@ mod tests {
         now: Duration,
     ) -> (Ticket, Vec<Ticket>) {
         let ticket = machine.ticket();
-        (ticket, machine.on(Event::Arrive { ticket, priority, again }, now))
+        (ticket, act(machine, Event::Arrive { ticket, priority, again }, now))
     }
 
     /// Admits `n` at once, each with a connection at once.
@@ -238,7 +271,7 @@ mod tests {
         for _ in 0..n {
             let (ticket, admitted) = arrive(machine, Priority::Interactive, false, now);
             assert_eq!(admitted, [ticket]);
-            machine.on(Event::Begin { ticket }, now);
+            act(machine, Event::Begin { ticket }, now);
             tickets.push(ticket);
         }
         tickets
@@ -248,13 +281,13 @@ mod tests {
     fn a_full_burst_then_a_pause() {
         let mut machine = Machine::new(7);
         for ticket in burst(&mut machine, 7, MS(0)) {
-            machine.on(Event::End { ticket }, MS(5));
+            act(&mut machine, Event::End { ticket }, MS(5));
         }
         let (eighth, admitted) = arrive(&mut machine, Priority::Interactive, false, MS(10));
         assert_eq!(admitted, []);
         assert_eq!(machine.alarm(MS(10)), Some(MS(1_020)));
-        assert_eq!(machine.on(Event::Tick, MS(1_019)), []);
-        assert_eq!(machine.on(Event::Tick, MS(1_020)), [eighth]);
+        assert_eq!(act(&mut machine, Event::Tick, MS(1_019)), []);
+        assert_eq!(act(&mut machine, Event::Tick, MS(1_020)), [eighth]);
     }
 
     #[test]
@@ -262,11 +295,15 @@ mod tests {
         let mut machine = Machine::new(1);
         let (first, _) = arrive(&mut machine, Priority::Interactive, false, MS(0));
         let (second, _) = arrive(&mut machine, Priority::Interactive, false, MS(0));
-        assert_eq!(machine.on(Event::Tick, MS(5_000)), [], "still connecting");
+        assert_eq!(act(&mut machine, Event::Tick, MS(5_000)), [], "still connecting");
         assert_eq!(machine.alarm(MS(5_000)), None, "only its connection can say when");
-        machine.on(Event::Begin { ticket: first }, MS(5_000));
-        assert_eq!(machine.on(Event::Tick, MS(6_269)), [], "in flight: not known to be fast");
-        assert_eq!(machine.on(Event::End { ticket: first }, MS(6_269)), [second]);
+        act(&mut machine, Event::Begin { ticket: first }, MS(5_000));
+        assert_eq!(
+            act(&mut machine, Event::Tick, MS(6_269)),
+            [],
+            "in flight: not known to be fast"
+        );
+        assert_eq!(act(&mut machine, Event::End { ticket: first }, MS(6_269)), [second]);
     }
 
     #[test]
@@ -275,37 +312,50 @@ mod tests {
         let (first, _) = arrive(&mut machine, Priority::Interactive, false, MS(0));
         let (second, _) = arrive(&mut machine, Priority::Interactive, false, MS(0));
         let (third, _) = arrive(&mut machine, Priority::Interactive, false, MS(0));
-        assert_eq!(machine.on(Event::Leave { ticket: second }, MS(1)), []);
-        assert_eq!(machine.on(Event::End { ticket: first }, MS(1)), [third]);
+        assert_eq!(act(&mut machine, Event::Leave { ticket: second }, MS(1)), []);
+        assert_eq!(act(&mut machine, Event::End { ticket: first }, MS(1)), [third]);
+    }
+
+    #[test]
+    fn a_slot_that_nobody_takes_lapses() {
+        let mut machine = Machine::new(1);
+        let [first, second] = [machine.ticket(), machine.ticket()];
+        let arrive =
+            |ticket| Event::Arrive { ticket, priority: Priority::Interactive, again: false };
+        assert_eq!(machine.on(arrive(first), MS(0)), [first]);
+        assert_eq!(machine.on(arrive(second), MS(0)), []);
+        assert_eq!(machine.alarm(MS(0)), Some(PICK_UP));
+        assert_eq!(machine.on(Event::Tick, PICK_UP), [second]);
+        assert!(!machine.is_open(first));
     }
 
     #[test]
     fn a_slow_round_trip_keeps_its_slot_a_little_longer() {
         let mut machine = Machine::new(2);
         let slots = burst(&mut machine, 2, MS(0));
-        machine.on(Event::End { ticket: slots[0] }, MS(10));
-        machine.on(Event::End { ticket: slots[1] }, MS(60));
+        act(&mut machine, Event::End { ticket: slots[0] }, MS(10));
+        act(&mut machine, Event::End { ticket: slots[1] }, MS(60));
         let (a, _) = arrive(&mut machine, Priority::Interactive, false, MS(100));
         let (b, _) = arrive(&mut machine, Priority::Interactive, false, MS(100));
-        assert_eq!(machine.on(Event::Tick, MS(1_020)), [a]);
-        assert_eq!(machine.on(Event::Tick, MS(1_069)), []);
-        assert_eq!(machine.on(Event::Tick, MS(1_070)), [b]);
+        assert_eq!(act(&mut machine, Event::Tick, MS(1_020)), [a]);
+        assert_eq!(act(&mut machine, Event::Tick, MS(1_069)), []);
+        assert_eq!(act(&mut machine, Event::Tick, MS(1_070)), [b]);
     }
 
     #[test]
     fn a_429_stops_everyone_and_makes_careful() {
         let mut machine = Machine::new(3);
-        machine.on(Event::Throttled { wait: MS(2_000) }, MS(0));
+        act(&mut machine, Event::Throttled { wait: MS(2_000) }, MS(0));
         let waiting: Vec<_> =
             (0..3).map(|_| arrive(&mut machine, Priority::Interactive, false, MS(1)).0).collect();
         assert_eq!(machine.alarm(MS(1)), Some(MS(2_000)));
-        assert_eq!(machine.on(Event::Tick, MS(2_000)), waiting[..2]);
+        assert_eq!(act(&mut machine, Event::Tick, MS(2_000)), waiting[..2]);
         for ticket in &waiting[..2] {
-            machine.on(Event::Begin { ticket: *ticket }, MS(2_000));
-            machine.on(Event::End { ticket: *ticket }, MS(2_005));
+            act(&mut machine, Event::Begin { ticket: *ticket }, MS(2_000));
+            act(&mut machine, Event::End { ticket: *ticket }, MS(2_005));
         }
         assert_eq!(machine.alarm(MS(2_005)), Some(MS(3_020)), "one of three is not used");
-        assert_eq!(machine.on(Event::Tick, MS(3_020)), waiting[2..]);
+        assert_eq!(act(&mut machine, Event::Tick, MS(3_020)), waiting[2..]);
     }
 
     #[test]
@@ -320,7 +370,7 @@ mod tests {
         expected.insert(4, background);
         let mut order = Vec::new();
         let mut present = holder;
-        while let [next] = machine.on(Event::End { ticket: present }, MS(0))[..] {
+        while let [next] = act(&mut machine, Event::End { ticket: present }, MS(0))[..] {
             order.push(next);
             present = next;
         }
@@ -349,30 +399,30 @@ mod tests {
                         let priority = if what == 0 { Priority::Background } else { Priority::Interactive };
                         let ticket = machine.ticket();
                         waiting.push(ticket);
-                        machine.on(Event::Arrive { ticket, priority, again: what == 1 }, now)
+                        act(&mut machine, Event::Arrive { ticket, priority, again: what == 1 }, now)
                     }
                     4 | 5 => match take(&mut open, pick) {
                         Some(ticket) => {
                             starts.push(now);
                             running.push(ticket);
-                            machine.on(Event::Begin { ticket }, now)
+                            act(&mut machine, Event::Begin { ticket }, now)
                         }
-                        None => machine.on(Event::Tick, now),
+                        None => act(&mut machine, Event::Tick, now),
                     },
                     6 => match take(&mut running, pick) {
-                        Some(ticket) => machine.on(Event::End { ticket }, now),
-                        None => machine.on(Event::Tick, now),
+                        Some(ticket) => act(&mut machine, Event::End { ticket }, now),
+                        None => act(&mut machine, Event::Tick, now),
                     },
                     7 => match take(&mut waiting, pick) {
-                        Some(ticket) => machine.on(Event::Leave { ticket }, now),
-                        None => machine.on(Event::Tick, now),
+                        Some(ticket) => act(&mut machine, Event::Leave { ticket }, now),
+                        None => act(&mut machine, Event::Tick, now),
                     },
-                    8 if pick == 0 => machine.on(Event::Throttled { wait: MS(gap * 5) }, now),
+                    8 if pick == 0 => act(&mut machine, Event::Throttled { wait: MS(gap * 5) }, now),
                     8 => match take(&mut open, pick) {
-                        Some(ticket) => machine.on(Event::End { ticket }, now),
-                        None => machine.on(Event::Tick, now),
+                        Some(ticket) => act(&mut machine, Event::End { ticket }, now),
+                        None => act(&mut machine, Event::Tick, now),
                     },
-                    _ => machine.on(Event::Tick, now),
+                    _ => act(&mut machine, Event::Tick, now),
                 };
                 waiting.retain(|ticket| !admitted.contains(ticket));
                 open.extend(admitted);
@@ -384,7 +434,7 @@ mod tests {
             }
             // Silence: everything ends, and only the alarm rings.
             for ticket in open.drain(..).chain(running.drain(..)) {
-                let admitted = machine.on(Event::End { ticket }, now);
+                let admitted = act(&mut machine, Event::End { ticket }, now);
                 waiting.retain(|ticket| !admitted.contains(ticket));
                 open_all(&mut machine, admitted, now);
             }
@@ -392,7 +442,7 @@ mod tests {
                 let alarm = machine.alarm(now);
                 prop_assert!(alarm.is_some(), "somebody waits and nobody will wake him");
                 now = alarm.unwrap_or(now).max(now);
-                let admitted = machine.on(Event::Tick, now);
+                let admitted = act(&mut machine, Event::Tick, now);
                 prop_assert!(!admitted.is_empty(), "the alarm rang for nothing");
                 waiting.retain(|ticket| !admitted.contains(ticket));
                 open_all(&mut machine, admitted, now);
@@ -403,8 +453,8 @@ mod tests {
     /// Gives every admitted request a connection and ends it at once.
     fn open_all(machine: &mut Machine, admitted: Vec<Ticket>, now: Duration) {
         for ticket in admitted {
-            machine.on(Event::Begin { ticket }, now);
-            machine.on(Event::End { ticket }, now);
+            act(machine, Event::Begin { ticket }, now);
+            act(machine, Event::End { ticket }, now);
         }
     }
 }

@@ -100,13 +100,21 @@ impl Debug for Permit {
     }
 }
 
-/// The part of a permit that travels with the request: an extension.
+/// The part of a permit that travels with the request, as an extension: a connector that knows when a
+/// request has its connection takes it out and says so. Where none does, the second begins with the
+/// answer, and a slow server costs throughput.
 #[derive(Clone)]
-pub(crate) struct Opening(Arc<dyn Slot>);
+pub struct Opening(Arc<dyn Slot>);
+
+impl Debug for Opening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opening")
+    }
+}
 
 impl Opening {
-    #[cfg(feature = "client")]
-    pub(crate) fn begin(&self) {
+    /// The request has a connection. Only the first call counts.
+    pub fn begin(&self) {
         self.0.begin();
     }
 }

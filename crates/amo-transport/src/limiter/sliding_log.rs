@@ -9,7 +9,7 @@ use std::time::Duration;
 use amo_auth::{Clock, SystemClock};
 use tokio::sync::Notify;
 
-use super::machine::{Event, Machine, Ticket};
+use super::machine::{Event, Machine, PICK_UP, Ticket};
 use super::{Ask, LimitKey, Permit, RateLimiter, Slot};
 
 /// At most so many requests start in any second, for each [`LimitKey`]; first come, first served within
@@ -106,13 +106,20 @@ impl Lane {
                 let now = self.clock.monotonic();
                 let mut state = self.lock();
                 state.on(Event::Tick, now);
-                if !state.waiting.contains_key(&ticket) {
+                if state.machine.is_open(ticket) {
+                    state.on(Event::Claim { ticket }, now);
                     return Permit::new(held);
                 }
-                // Only the first keeps the alarm; when he is gone, the next is told.
+                if !state.waiting.contains_key(&ticket) {
+                    // Admitted while nobody polled, and lapsed: back to the head.
+                    state.waiting.insert(ticket, Arc::clone(&notice));
+                    state.on(Event::Arrive { ticket, priority: ask.priority, again: true }, now);
+                    continue;
+                }
+                // The first keeps the alarm; the others a later one, in case nobody polls the first.
                 let front = state.machine.front() == Some(ticket);
-                let alarm = state.machine.alarm(now).filter(|_| front);
-                alarm.map(|at| at.saturating_sub(now))
+                let late = if front { Duration::ZERO } else { PICK_UP };
+                state.machine.alarm(now).map(|at| at.saturating_sub(now) + late)
             };
             let notified = notice.notified();
             match alarm {

@@ -24,12 +24,14 @@ impl Answer {
         decode: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
     ) -> Result<T, Error> {
         decode(&self.body).map_err(|error| {
+            // It was a success: what was to be done is done, though nobody can read what.
             Error::new(
                 ErrorKind::Decode,
                 &self.operation,
                 format!("the answer cannot be read: {error}"),
             )
             .answered(self.status, &self.headers)
+            .perhaps_done()
         })
     }
 }

@@ -30,6 +30,7 @@ pub struct ClientBuilder {
     spawn: Arc<dyn Spawn>,
     limiter: Option<Arc<dyn RateLimiter>>,
     deadline: Option<Duration>,
+    trusted: Vec<String>,
 }
 
 impl ClientBuilder {
@@ -44,12 +45,21 @@ impl ClientBuilder {
             spawn: Arc::new(ThreadSpawn),
             limiter: None,
             deadline: Some(Duration::from_secs(120)),
+            trusted: Vec::new(),
         }
     }
 
     /// How to authorise: [`OAuth`](amo_auth::OAuth), [`LongLived`](amo_auth::LongLived) or a way of your own.
     pub fn auth(mut self, authorization: impl Authorization + 'static) -> Self {
         self.authorization = Some(Box::new(authorization));
+        self
+    }
+
+    /// Trusts a server that is not amoCRM's with tokens and the client secret: a sandbox or a proxy of your
+    /// own, `http://sandbox:8080`. Only amoCRM's own hosts over https and this machine itself need not be
+    /// named. Never put here what came from outside, such as the `referer` of a redirect.
+    pub fn trusted_origin(mut self, origin: impl Into<String>) -> Self {
+        self.trusted.push(origin.into());
         self
     }
 
@@ -81,6 +91,13 @@ impl ClientBuilder {
     /// Where refreshes run; by default on a short-lived thread each.
     pub fn spawn(mut self, spawn: impl Spawn) -> Self {
         self.spawn = Arc::new(spawn);
+        self
+    }
+
+    /// How hyper connects.
+    #[cfg(feature = "client")]
+    pub fn hyper(mut self, settings: amo_transport::HyperSettings) -> Self {
+        self.stack = self.stack.hyper(settings);
         self
     }
 
@@ -136,16 +153,24 @@ impl ClientBuilder {
     /// Builds the client. Nothing is sent.
     ///
     /// # Errors
-    /// If the address cannot be read, is none of amoCRM's and has no scheme that says that this is
-    /// meant, there is no way to authorise, or TLS cannot be set up.
+    /// If the address cannot be read, is neither amoCRM's nor this machine's nor a
+    /// [trusted](Self::trusted_origin) one, there is no way to authorise, or TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         let wrong = |source: BoxError| Error::client(ErrorKind::Configuration, "build", source);
         let origin = Origin::parse(&self.address).map_err(|error| wrong(error.into()))?;
-        if !origin.is_official() && !self.address.contains("://") {
-            let message = format!(
-                "`{}` is not an address of amoCRM or Kommo, such as example.amocrm.ru; a server of your own is named with its scheme, such as http://127.0.0.1:8080",
-                self.address
-            );
+        let mut trusted = Vec::new();
+        for named in &self.trusted {
+            trusted.push(Origin::parse(named).map_err(|error| wrong(error.into()))?);
+        }
+        if !origin.is_official() && !origin.is_loopback() && !trusted.contains(&origin) {
+            let message = if origin.is_plain_http() {
+                format!("`{origin}` would get tokens over plain http: use https")
+            } else {
+                format!(
+                    "`{}` is not an address of amoCRM or Kommo, such as example.amocrm.ru; a server of your own is named by `trusted_origin`",
+                    origin.host()
+                )
+            };
             return Err(wrong(message.into()));
         }
         let own_clock = self.clock.is_some();
@@ -158,10 +183,7 @@ impl ClientBuilder {
             })
         });
         let integration = self.authorization.as_ref().and_then(|auth| auth.client_id());
-        let key = LimitKey {
-            integration: integration.unwrap_or_default(),
-            account: origin.host().to_owned(),
-        };
+        let key = LimitKey::new(integration.unwrap_or_default(), origin.host());
         let account = AccountContext::new(origin.clone(), key, limiter);
         let max_body = self.settings.max_body;
         if let Some(service) = self.service {

@@ -27,7 +27,7 @@ struct Inner {
 
 impl Client {
     /// Builds a client for the account at `address`: `example.amocrm.ru`, `example.kommo.com`, or for a
-    /// sandbox `http://127.0.0.1:8080`.
+    /// sandbox on this machine `http://127.0.0.1:8080`.
     pub fn builder(address: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(address.into())
     }

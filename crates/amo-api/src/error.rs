@@ -78,18 +78,18 @@ impl Error {
         doing: &'static str,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        let operation = Operation {
-            service: "client",
-            action: doing,
-            method: http::Method::GET,
-            path: "".into(),
-            repeat: Repeat::Repeatable,
-        };
+        let operation = Operation::new("client", doing, http::Method::GET, "", Repeat::Repeatable);
         Self::new(kind, &operation, "").caused_by(source)
     }
 
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// The server may have acted on it.
+    pub(crate) fn perhaps_done(mut self) -> Self {
+        self.0.outcome_unknown = true;
         self
     }
 
@@ -177,6 +177,15 @@ impl Error {
     /// What the server said, if it said it in JSON.
     pub fn problem(&self) -> Option<&Problem> {
         self.0.problem.as_ref()
+    }
+
+    /// Does the API itself say that there is no such entity? A gateway's page does not, nor does the
+    /// legacy code for an account that is not on this server.
+    pub(crate) fn says_not_there(&self) -> bool {
+        const NO_SUCH_ACCOUNT: i64 = 101;
+        let problem = self.problem();
+        self.kind() == ErrorKind::NotFound
+            && problem.is_some_and(|problem| problem.code != Some(NO_SUCH_ACCOUNT))
     }
 
     /// What the server found wrong with which item.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use crate::prepared::Prepared;
-use crate::{Entities, Error, ErrorKind, Sending};
+use crate::{Entities, Error, Sending};
 
 /// Reads one entity by its id.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ impl<R: Get> IntoFuture for GetOne<R> {
                 // Some kinds of entities say 204, others 404.
                 Ok(answer) if answer.status == StatusCode::NO_CONTENT => Ok(None),
                 Ok(answer) => answer.decode(|body| one_from_slice(R::KEY, body)).map(Some),
-                Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+                Err(error) if error.says_not_there() => Ok(None),
                 Err(error) => Err(error),
             }
         })

@@ -5,6 +5,7 @@ use std::future::IntoFuture;
 use amo_core::{Id, Link, Linkable, NewLink, Operation, Page};
 use bytes::Bytes;
 
+use crate::pages::after;
 use crate::prepared::Prepared;
 use crate::{Entities, Error, Sending};
 
@@ -43,8 +44,16 @@ impl<R: Linkable> IntoFuture for ListLinks<R> {
 
     fn into_future(self) -> Self::IntoFuture {
         Sending::new(async move {
-            let answer = self.entities.client().send(self.prepare()).await?;
-            answer.decode(|body| Page::from_slice("links", body)).map(|page| page.items)
+            // No pages are documented, but the server's own links name a limit.
+            let mut links = Vec::new();
+            let mut next = Some(self.prepare());
+            while let Some(request) = next {
+                let answer = self.entities.client().send(request.clone()).await?;
+                let page: Page<Link> = answer.decode(|body| Page::from_slice("links", body))?;
+                links.extend(page.items);
+                next = page.next.map(|link| after(&request, &link)).transpose()?;
+            }
+            Ok(links)
         })
     }
 }

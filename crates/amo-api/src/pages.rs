@@ -49,7 +49,7 @@ impl<R: List> Pages<R> {
 
 /// Where the page after `read` is. Of the server's link only path and query are used: whatever host it
 /// names, the request goes to the account's own server.
-fn after(read: &Prepared, link: &str) -> Result<Prepared, Error> {
+pub(crate) fn after(read: &Prepared, link: &str) -> Result<Prepared, Error> {
     let wrong = |what: &str| {
         Error::new(ErrorKind::Decode, &read.operation, format!("the link to the next page {what}"))
     };
@@ -84,7 +84,6 @@ impl<R: List> Stream for Pages<R> {
                         return Poll::Pending;
                     };
                     let page = match page {
-                        Ok(page) if page.items.is_empty() => return Poll::Ready(None),
                         Ok(page) => page,
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     };
@@ -94,7 +93,10 @@ impl<R: List> Stream for Pages<R> {
                         // After this page, which is good.
                         Some(Err(error)) => State::Failed(error),
                     };
-                    return Poll::Ready(Some(Ok(page)));
+                    // Only a missing link is the end: an empty page may stand in the middle.
+                    if !page.items.is_empty() {
+                        return Poll::Ready(Some(Ok(page)));
+                    }
                 }
             }
         }

@@ -57,13 +57,8 @@ impl RawRequest {
     fn prepare(&self) -> Result<Prepared, Error> {
         // The template goes to logs, and a query may hold people's data.
         let template = self.path.split('?').next().unwrap_or_default().to_owned();
-        let operation = Operation {
-            service: "raw",
-            action: "request",
-            method: self.method.clone(),
-            path: template.into(),
-            repeat: self.repeat,
-        };
+        let operation = Operation::new("raw", "request", self.method.clone(), "", self.repeat)
+            .with_path(template);
         let mut prepared = Prepared::new(operation).path(self.path.clone()).query(&self.query);
         let invalid =
             |message: &str| Error::new(ErrorKind::InvalidRequest, &prepared.operation, message);

@@ -71,6 +71,7 @@ impl<R: Create> IntoFuture for CreateOne<R> {
                     "the server's answer does not mention the new entity",
                 )
                 .answered(answer.status, &answer.headers)
+                .perhaps_done()
             })
         })
     }

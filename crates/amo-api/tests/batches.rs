@@ -167,3 +167,24 @@ async fn an_item_that_the_answer_forgets_is_said_to_be_forgotten() {
     assert!(matches!(batch.outcomes()[0], Outcome::NotMentioned));
     assert_eq!(batch.outcomes()[1].done().unwrap().id, ContactId::new(77));
 }
+
+#[tokio::test]
+async fn a_success_that_cannot_be_read_is_not_a_refusal() {
+    let (client, sandbox, _server) = start(Sandbox::builder()).await;
+    let html =
+        || Fault::status(200).method("POST").path(CONTACTS).after_work().body("<html>ok</html>");
+    sandbox.faults().add(html());
+    let batch = client.contacts().create_many([named(0), named(1)]).await;
+    assert!(
+        batch
+            .outcomes()
+            .iter()
+            .all(|outcome| matches!(outcome, Outcome::Unknown(error) if error.outcome_unknown())),
+        "{batch:?}"
+    );
+    sandbox.faults().add(html());
+    let error = client.contacts().create(named(2)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.outcome_unknown(), "{error}");
+    assert_eq!(client.contacts().list().await.unwrap().items.len(), 3, "they are there");
+}

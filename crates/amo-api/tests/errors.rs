@@ -56,7 +56,14 @@ async fn the_status_decides_the_kind() {
         assert!(error.to_string().starts_with(&format!("account.get: status {status}")), "{error}");
         assert!(error.to_string().ends_with("[request r-1]"), "{error}");
     }
-    assert!(answering(404, "").contacts().get(ContactId::new(1)).await.unwrap().is_none());
+    let get = |body| async move { answering(404, body).contacts().get(ContactId::new(1)).await };
+    assert!(get(r#"{"title":"Not Found","status":404}"#).await.unwrap().is_none());
+    // A gateway's page and an account that is elsewhere say nothing of the contact.
+    for body in
+        ["", "<html>404</html>", r#"{"response":{"error":"no such account","error_code":"101"}}"#]
+    {
+        assert_eq!(get(body).await.unwrap_err().kind(), ErrorKind::NotFound, "{body}");
+    }
     let unknown =
         answering(500, "").contacts().create(NewContact::new().name("x")).await.unwrap_err();
     assert!(unknown.outcome_unknown());
@@ -154,12 +161,20 @@ fn wrong_settings_get_one_sentence() {
         |address: &str| Client::builder(address).auth(LongLived::new("t")).build().unwrap_err();
     for (address, words) in [
         ("", "not the address"),
-        ("example.test", "with its scheme"),
+        ("example.test", "trusted_origin"),
+        ("https://evil.test", "trusted_origin"),
+        ("https://example.amocrm.ru.evil.test", "trusted_origin"),
+        ("http://example.amocrm.ru", "over plain http"),
+        ("http://10.0.0.1:8080", "over plain http"),
         ("https://example.amocrm.ru/leads", "without a path"),
     ] {
         let error = build(address);
         assert_eq!(error.kind(), ErrorKind::Configuration);
         assert!(error.to_string().contains(words), "{error}");
+    }
+    for address in ["http://sandbox:8080", "https://proxy.example.test"] {
+        let builder = Client::builder(address).auth(LongLived::new("t"));
+        builder.trusted_origin(address).build().unwrap();
     }
     let error = Client::builder("example.amocrm.ru").build().unwrap_err();
     assert!(error.to_string().contains("no way to authorise"), "{error}");

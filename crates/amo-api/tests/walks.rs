@@ -114,3 +114,43 @@ async fn a_next_link_that_leads_astray_ends_the_walk_after_its_page() {
         assert_eq!(asked.lock().unwrap().len(), 1);
     }
 }
+
+/// A server that answers the nth request with the nth of these pages.
+fn with_pages(pages: Vec<serde_json::Value>) -> Client {
+    let pages = Arc::new(Mutex::new(pages.into_iter()));
+    let service = tower::service_fn(move |_: http::Request<Bytes>| {
+        let page = pages.lock().unwrap().next().expect("one page more than there is");
+        let response = http::Response::new(Full::new(Bytes::from(page.to_string())));
+        std::future::ready(Ok::<_, Infallible>(response))
+    });
+    Client::from_service("example.amocrm.ru", service).unwrap()
+}
+
+#[tokio::test]
+async fn an_empty_page_in_the_middle_is_not_the_end() {
+    let page = |number: u32, ids: &[i64], next: bool| {
+        let items: Vec<_> = ids.iter().map(|id| serde_json::json!({"id": id})).collect();
+        let href =
+            format!("https://example.amocrm.ru/api/v4/contacts?limit=250&page={}", number + 1);
+        let links =
+            if next { serde_json::json!({"next": {"href": href}}) } else { serde_json::json!({}) };
+        serde_json::json!({"_links": links, "_embedded": {"contacts": items}})
+    };
+    let client = with_pages(vec![page(1, &[1], true), page(2, &[], true), page(3, &[3], false)]);
+    let contacts: Vec<Contact> = client.contacts().list().items().try_collect().await.unwrap();
+    assert_eq!(contacts.iter().map(|contact| contact.id.get()).collect::<Vec<_>>(), [1, 3]);
+}
+
+#[tokio::test]
+async fn links_are_read_to_the_end() {
+    let page = |id: i64, next: bool| {
+        let link = serde_json::json!({"to_entity_id": id, "to_entity_type": "contacts"});
+        let href = "https://example.amocrm.ru/api/v4/leads/9/links?page=2";
+        let links =
+            if next { serde_json::json!({"next": {"href": href}}) } else { serde_json::json!({}) };
+        serde_json::json!({"_links": links, "_embedded": {"links": [link]}})
+    };
+    let client = with_pages(vec![page(1, true), page(2, false)]);
+    let links = client.leads().links(amo_core::LeadId::new(9)).await.unwrap();
+    assert_eq!(links.iter().map(|link| link.to_entity_id).collect::<Vec<_>>(), [1, 2]);
+}

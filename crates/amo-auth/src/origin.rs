@@ -1,6 +1,7 @@
 //! Where secrets may be sent: scheme, host and port of a server, and the rule that decides whom to trust.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use http::Uri;
@@ -76,6 +77,12 @@ impl Origin {
             && OFFICIAL.iter().any(|ending| {
                 self.host().strip_suffix(ending).is_some_and(|account| !account.is_empty())
             })
+    }
+
+    /// Is it this machine itself: `localhost`, `127.0.0.1` or `[::1]`?
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host().trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
     /// The host's name, in lower case.
@@ -156,6 +163,28 @@ mod tests {
         ] {
             assert!(Origin::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn knows_this_machine() {
+        for (text, loopback) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://localhost", true),
+            ("https://[::1]:8443", true),
+            ("http://127.0.0.1.evil.test", false),
+            ("http://10.0.0.1", false),
+            ("localhost.evil.test", false),
+        ] {
+            assert_eq!(Origin::parse(text).unwrap().is_loopback(), loopback, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_usual_port_is_no_difference() {
+        assert_eq!(
+            Origin::parse("https://a.amocrm.ru:443").unwrap(),
+            Origin::parse("a.amocrm.ru").unwrap()
+        );
     }
 
     #[test]

@@ -7,6 +7,7 @@ use http::Method;
 
 /// One operation of the API: its names, its request line and whether it may be repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Operation {
     /// The group of operations, `"contacts"`.
     pub service: &'static str,
@@ -30,6 +31,15 @@ impl Operation {
         repeat: Repeat,
     ) -> Self {
         Self { service, action, method, path: Cow::Borrowed(path), repeat }
+    }
+}
+
+impl Operation {
+    /// The same with a path that is not known in advance.
+    #[must_use]
+    pub fn with_path(mut self, path: impl Into<Cow<'static, str>>) -> Self {
+        self.path = path.into();
+        self
     }
 }
 

@@ -55,13 +55,13 @@ fn values_can_be_shared() {
 
 #[test]
 fn an_operation_says_its_name() {
-    let operation = Operation {
-        service: "contacts",
-        action: "list",
-        method: http::Method::GET,
-        path: "/api/v4/contacts".into(),
-        repeat: Repeat::Repeatable,
-    };
+    let operation = Operation::new(
+        "contacts",
+        "list",
+        http::Method::GET,
+        "/api/v4/contacts",
+        Repeat::Repeatable,
+    );
     assert_eq!(operation.to_string(), "contacts.list");
     assert_eq!(operation.clone(), operation);
 }

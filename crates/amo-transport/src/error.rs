@@ -37,6 +37,9 @@ pub struct Error {
     message: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
     sent: bool,
+    foreign: bool,
+    /// What the server said with a refusal: for the caller, not for logs.
+    said: String,
 }
 
 impl Error {
@@ -49,7 +52,14 @@ impl Error {
                 | ErrorKind::BodyTooLarge
                 | ErrorKind::Middleware
         );
-        Self { kind, message: message.into(), source: None, sent }
+        Self {
+            kind,
+            message: message.into(),
+            source: None,
+            sent,
+            foreign: false,
+            said: String::new(),
+        }
     }
 
     /// The same with its cause.
@@ -85,8 +95,19 @@ impl Error {
     ) -> Self {
         match error.downcast::<Self>() {
             Ok(ours) => *ours,
-            Err(foreign) => Self::with_source(kind, message, foreign),
+            Err(error) => Self { foreign: true, ..Self::with_source(kind, message, error) },
         }
+    }
+
+    pub(crate) fn said(mut self, words: String) -> Self {
+        self.said = words;
+        self
+    }
+
+    /// What may stand in a log: the words of a connector or layer of the caller's may hold a query or a
+    /// header, so that they are left out.
+    pub(crate) fn for_log(&self) -> String {
+        if self.foreign { self.message.clone() } else { self.chain() }
     }
 
     /// What it is.
@@ -117,19 +138,28 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        f.write_str(&self.chain())?;
+        if self.said.is_empty() { Ok(()) } else { write!(f, " ({})", self.said) }
+    }
+}
+
+impl Error {
+    /// The message and its causes.
+    fn chain(&self) -> String {
+        let mut text = self.message.clone();
         // The whole chain: hyper's own errors say little in their first line.
         let mut cause = self.source.as_deref().map(|source| source as &(dyn StdError + 'static));
         let mut last = self.message.clone();
         while let Some(error) = cause {
-            let text = error.to_string();
-            if !last.contains(&text) {
-                write!(f, ": {text}")?;
+            let words = error.to_string();
+            if !last.contains(&words) {
+                text.push_str(": ");
+                text.push_str(&words);
             }
-            last = text;
+            last = words;
             cause = error.source();
         }
-        Ok(())
+        text
     }
 }
 

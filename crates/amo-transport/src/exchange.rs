@@ -36,14 +36,10 @@ impl StackExchange {
                 "the client secret would go to a server that is not on the account's list";
             return Err(Error::new(ErrorKind::UntrustedOrigin, message));
         }
-        let operation = Operation {
-            service: "token",
-            action: "exchange",
-            method: request.method().clone(),
-            path: request.uri().path().to_owned().into(),
-            // What may be repeated is the provider's to say.
-            repeat: Repeat::ActsOnce,
-        };
+        // What may be repeated is the provider's to say.
+        let operation =
+            Operation::new("token", "exchange", request.method().clone(), "", Repeat::ActsOnce)
+                .with_path(request.uri().path().to_owned());
         let extensions = request.extensions_mut();
         extensions.insert(Meta::new(Arc::new(operation), None));
         extensions.insert(Arc::new(Call::default()));

@@ -15,7 +15,7 @@
 //! | 8 | yours | [`StackBuilder::layer_attempt`] |
 //! | 9 | [`layers::AttemptLog`] | one event for each attempt, redacted |
 //! | 10, 11 | [`layers::Attempt`] | timeout, decompression, bounded collection of the body |
-//! | 12 | the connector | [`HyperConnector`], or one of yours |
+//! | 12 | the connector | hyper, or one of yours |
 //!
 //! Waiting is only ever done in the future that `call` returns: dropping it gives everything back.
 
@@ -33,7 +33,7 @@ mod stack;
 pub use account::{AccountContext, Counts};
 pub use body::Body;
 #[cfg(feature = "client")]
-pub use client::{HyperConnector, HyperSettings};
+pub use client::HyperSettings;
 pub use error::{Error, ErrorKind};
 pub use exchange::StackExchange;
 pub use limiter::{Ask, LimitKey, Opening, Permit, Priority, RateLimiter, SlidingLog, Unlimited};

@@ -113,6 +113,8 @@ pub struct StackBuilder {
     settings: Settings,
     clock: Arc<dyn Clock>,
     connector: Option<Connectors>,
+    #[cfg(feature = "client")]
+    hyper: crate::HyperSettings,
     calls: Vec<Insert>,
     attempts: Vec<Insert>,
 }
@@ -125,22 +127,9 @@ struct Connectors {
 
 #[cfg(feature = "client")]
 impl Connectors {
-    fn hyper(connector: crate::HyperConnector) -> Self {
+    fn hyper(connector: crate::client::HyperConnector) -> Self {
         let tokens = Stack::new(connector.unpooled());
         Self { calls: Stack::new(connector), tokens }
-    }
-
-    fn by_default(clock: &Arc<dyn Clock>) -> Result<Self, Error> {
-        let settings = crate::HyperSettings::default();
-        crate::HyperConnector::new(&settings, Arc::clone(clock)).map(Self::hyper)
-    }
-}
-
-#[cfg(not(feature = "client"))]
-impl Connectors {
-    fn by_default(_clock: &Arc<dyn Clock>) -> Result<Self, Error> {
-        let message = "this build has no connector: switch on the feature `client`, or bring one by `connector`";
-        Err(Error::new(ErrorKind::Configuration, message))
     }
 }
 
@@ -151,6 +140,8 @@ impl StackBuilder {
             settings: Settings::default(),
             clock: Arc::new(SystemClock),
             connector: None,
+            #[cfg(feature = "client")]
+            hyper: crate::HyperSettings::default(),
             calls: Vec::new(),
             attempts: Vec::new(),
         }
@@ -179,8 +170,9 @@ impl StackBuilder {
     /// Over hyper with settings of your own.
     #[cfg(feature = "client")]
     #[must_use]
-    pub fn hyper(mut self, connector: crate::HyperConnector) -> Self {
-        self.connector = Some(Connectors::hyper(connector));
+    pub fn hyper(mut self, settings: crate::HyperSettings) -> Self {
+        self.hyper = settings;
+        self.connector = None;
         self
     }
 
@@ -231,9 +223,21 @@ impl StackBuilder {
     /// # Errors
     /// If there is no connector, or TLS cannot be set up.
     pub fn build(self) -> Result<(Stack, TokenStack), Error> {
-        let Self { settings, clock, connector, calls, attempts } = self;
-        let connectors = connector.map_or_else(|| Connectors::by_default(&clock), Ok)?;
+        let connectors = match self.connector {
+            Some(connectors) => connectors,
+            #[cfg(feature = "client")]
+            None => {
+                let clock = Arc::clone(&self.clock);
+                Connectors::hyper(crate::client::HyperConnector::new(&self.hyper, clock)?)
+            }
+            #[cfg(not(feature = "client"))]
+            None => {
+                let message = "this build has no connector: switch on the feature `client`, or bring one by `connector`";
+                return Err(Error::new(ErrorKind::Configuration, message));
+            }
+        };
         let Connectors { calls: connector, tokens } = connectors;
+        let Self { settings, clock, calls, attempts, .. } = self;
         let attempt = AttemptLayer::new(clock.clone(), settings.attempt_timeout, settings.max_body);
         let log = AttemptLogLayer::new(clock.clone());
         let stack = Stack::new(log.layer(attempt.layer(decompress(connector))));

@@ -78,7 +78,7 @@ const SECRETS: [&str; 7] = [
     "token-2",
     "79990001122",
     "people@example.test",
-    "acting-4711",
+    "header-4711",
     "answer-of-people",
     "set-cookie-value",
 ];
@@ -90,7 +90,7 @@ fn lines_of(world: &World, method: Method, repeat: Repeat) -> Vec<String> {
     let target = "/api/v4/leads/4711?query=79990001122&with=contacts";
     *request.uri_mut() = world.account.origin().uri(target).unwrap();
     *request.body_mut() = Bytes::from_static(b"[{\"email\":\"people@example.test\"}]");
-    request.headers_mut().insert("x-context-user-id", HeaderValue::from_static("acting-4711"));
+    request.headers_mut().insert("x-of-the-caller", HeaderValue::from_static("header-4711"));
     tracing::subscriber::with_default(recorder.clone(), || {
         // The answer is for the caller: that it can be read is another test's matter.
         drop(world.ask(request));

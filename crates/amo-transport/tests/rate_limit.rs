@@ -166,7 +166,7 @@ fn two_accounts_do_not_disturb_each_other() {
     });
     let world = World::with(&clock, script, Arc::clone(&limiter), |builder| builder);
     let other = world.for_account(account("other.kommo.com", Arc::clone(&limiter)));
-    let integration = LimitKey { integration: "another".to_owned(), account: HOST.to_owned() };
+    let integration = LimitKey::new("another", HOST);
     let third = AccountContext::new("third.kommo.com".parse().unwrap(), integration, limiter);
     let third = world.for_account(third);
 
@@ -235,5 +235,5 @@ fn a_limiter_of_ones_own() {
     let mut dropped = Box::pin(world.send(world.get()));
     assert!(Driver::new().poll(dropped.as_mut()).is_pending());
     drop(dropped);
-    assert_eq!(counts(), [3, 2, 1], "dropped while open");
+    assert_eq!(counts(), [3, 3, 1], "dropped, but the connector may have sent it");
 }

@@ -46,7 +46,7 @@ impl Default for HyperSettings {
 
 /// Sends requests by hyper. Clones share their connections.
 #[derive(Clone)]
-pub struct HyperConnector {
+pub(crate) struct HyperConnector {
     client: Client<Connector, Full<Bytes>>,
     connector: Connector,
 }
@@ -56,7 +56,7 @@ impl HyperConnector {
     ///
     /// # Errors
     /// If TLS is compiled in and the trusted roots cannot be had.
-    pub fn new(settings: &HyperSettings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+    pub(crate) fn new(settings: &HyperSettings, clock: Arc<dyn Clock>) -> Result<Self, Error> {
         Ok(Self::over(Connector::new(settings, clock)?, settings))
     }
 
@@ -95,9 +95,11 @@ impl Service<Request> for HyperConnector {
     }
 
     fn call(&mut self, request: Request) -> ResponseFuture {
+        let mut request = request;
+        let opening = Opening::take(&mut request);
         let (mut head, body) = request.into_parts();
         // What the layers tell each other stays here: a pooled connection must not keep an account alive.
-        let opening = std::mem::take(&mut head.extensions).remove::<Opening>();
+        head.extensions.clear();
         if !HAS_TLS && head.uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
             let message = "this build has no TLS, so an https address cannot be reached: switch on one of the features `tls-ring` and `tls-aws-lc-rs`, and one of `roots-platform` and `roots-webpki`";
             return Box::pin(std::future::ready(Err(Error::new(
@@ -168,9 +170,9 @@ mod tests {
         let settings = HyperSettings::default();
         let mut connector = Connector::new(&settings, Arc::clone(&clock)).unwrap();
         connector.delay = Duration::from_millis(300);
-        let (stack, tokens) =
-            StackBuilder::new().hyper(HyperConnector::over(connector, &settings)).build().unwrap();
-        let key = LimitKey { integration: String::new(), account: "slow connects".to_owned() };
+        let hyper = HyperConnector::over(connector, &settings);
+        let (stack, tokens) = StackBuilder::new().connector(hyper).build().unwrap();
+        let key = LimitKey::new("", "slow connects");
         let limiter = Arc::new(SlidingLog::new(7, Arc::clone(&clock)));
         let account = AccountContext::new(origin.clone(), key, limiter);
         let exchange = Arc::new(tokens.exchange(Arc::new(account.clone())));
@@ -178,13 +180,13 @@ mod tests {
         let token = LongLived::new(sandbox.connection().long_lived_token);
         let account = Arc::new(account.with_provider(Box::new(token).bind(seams).unwrap()));
 
-        let operation = Arc::new(Operation {
-            service: "account",
-            action: "get",
-            method: http::Method::GET,
-            path: "/api/v4/account".into(),
-            repeat: Repeat::Repeatable,
-        });
+        let operation = Arc::new(Operation::new(
+            "account",
+            "get",
+            http::Method::GET,
+            "/api/v4/account",
+            Repeat::Repeatable,
+        ));
         let calls: Vec<_> = (0..30)
             .map(|_| {
                 let mut request = http::Request::get(origin.uri("/api/v4/account").unwrap())

@@ -1,14 +1,15 @@
 //! One span and one deadline for each logical call.
 
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use amo_auth::Clock;
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
 use tower_layer::Layer;
 use tracing::Instrument as _;
 
-use super::{Inner, Request, Response};
-use crate::meta::Context;
+use super::{Inner, Request, Response, ResponseFuture};
+use crate::meta::Context as CallContext;
 use crate::{Call, Error};
 
 /// Makes a [`Calls`].
@@ -44,7 +45,7 @@ impl<S: Inner> Calls<S> {
     async fn run(mut self, mut request: Request) -> Result<Response, Error> {
         let call = Arc::new(Call::default());
         request.extensions_mut().insert(Arc::clone(&call));
-        let Context { meta, account, .. } = Context::of(&request)?;
+        let CallContext { meta, account, .. } = CallContext::of(&request)?;
         let span = tracing::info_span!(
             "amocrm",
             operation = %meta.operation,
@@ -55,13 +56,14 @@ impl<S: Inner> Calls<S> {
             waited_ms = tracing::field::Empty,
         );
         let within = async {
-            let answer = self.inner.ready().await?.call(request);
+            // A layer of the caller's may be slow to be ready: that counts too.
+            let answer = async { self.inner.ready().await?.call(request).await };
             let Some(after) = meta.deadline else { return answer.await };
             let mut answer = std::pin::pin!(answer);
             let mut alarm = self.clock.sleep(after);
             std::future::poll_fn(|cx| {
-                if let std::task::Poll::Ready(answer) = answer.as_mut().poll(cx) {
-                    return std::task::Poll::Ready(answer);
+                if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
+                    return Poll::Ready(answer);
                 }
                 alarm.as_mut().poll(cx).map(|()| Err(Error::deadline(after, call.in_flight())))
             })
@@ -77,11 +79,24 @@ impl<S: Inner> Calls<S> {
             }
             Err(error) => {
                 let _entered = span.enter();
-                tracing::warn!(%error, kind = ?error.kind(), "the call failed");
+                tracing::warn!(error = error.for_log(), kind = ?error.kind(), "the call failed");
             }
         }
         result
     }
 }
 
-super::service!(Calls);
+impl<S: Inner> Service<Request> for Calls<S> {
+    type Response = Response;
+    type Error = Error;
+    type Future = ResponseFuture;
+
+    /// Always: what is below is made ready within the deadline.
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> ResponseFuture {
+        Box::pin(self.clone().run(request))
+    }
+}

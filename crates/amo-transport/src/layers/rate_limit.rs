@@ -10,7 +10,7 @@ use tower::ServiceExt as _;
 use tower_layer::Layer;
 
 use super::{Inner, Request, Response};
-use crate::limiter::Ask;
+use crate::limiter::{Ask, Opening, Permit};
 use crate::meta::Context;
 use crate::{Error, ErrorKind};
 
@@ -69,13 +69,18 @@ impl<S: Inner> RateLimit<S> {
         call.add_wait(self.clock.monotonic().saturating_sub(asked));
         call.count_attempt();
         account.counters().request();
-        request.extensions_mut().insert(permit.opening());
+        let opening = permit.opening();
+        request.extensions_mut().insert(opening.clone());
         call.set_in_flight(true);
+        let sent = Sent { permit, opening };
         let result = self.inner.call(request).await;
+        let Sent { permit, .. } = &sent;
         match &result {
             // What failed on this machine costs nobody a slot. A connect that failed does: many at once
             // would look to the server like what the limit is there to prevent.
-            Err(error) if error.not_sent() && error.kind() != ErrorKind::Connect => {}
+            Err(error) if error.not_sent() && error.kind() != ErrorKind::Connect => {
+                sent.opening.give_back();
+            }
             // A transport that does not tell when it has a connection: the second begins with the answer.
             _ => permit.begin(),
         }
@@ -94,6 +99,21 @@ impl<S: Inner> RateLimit<S> {
             account.limiter().throttled(account.key(), wait);
         }
         result
+    }
+}
+
+/// A request that was handed on, with its slot.
+struct Sent {
+    permit: Permit,
+    opening: Opening,
+}
+
+impl Drop for Sent {
+    /// Dropped in the middle: a transport that does not tell may have sent it.
+    fn drop(&mut self) {
+        if !self.opening.is_taken() {
+            self.permit.begin();
+        }
     }
 }
 

@@ -72,7 +72,9 @@ impl<S: Inner> Retry<S> {
                         "repeats the request"
                     );
                 }
-                Err(error) => tracing::debug!(%error, ?pause, "repeats the request"),
+                Err(error) => {
+                    tracing::debug!(error = error.for_log(), ?pause, "repeats the request")
+                }
             }
             drop(result);
             self.clock.sleep(pause).await;

@@ -220,15 +220,22 @@ impl Machine {
         if self.in_use() < self.limit_at(now) {
             return Some(paused);
         }
+        // So many slots must become free; after a 429 that may be one more than one.
+        let needed = self.in_use() - self.limit_at(now);
         let fastest = self.round_trips.iter().min().copied();
         let lapse = self.unclaimed.values().map(|at| *at + PICK_UP);
-        let free = self
-            .started
-            .values()
-            .map(|started| free_at(started, fastest, now))
-            .chain(lapse)
-            .min()?;
-        Some(free.max(paused))
+        let started = self.started.values().map(|started| free_at(started, fastest, now));
+        let mut free: Vec<Duration> = started.chain(lapse).collect();
+        free.sort_unstable();
+        let free = |nth: usize| free.get(nth).copied();
+        // When the care after a 429 ends, one slot more is there.
+        let relaxed = || match needed {
+            0 => Some(self.careful_until),
+            _ => Some(free(needed - 1)?.max(self.careful_until)),
+        };
+        let relaxed = if now < self.careful_until && self.limit > 1 { relaxed() } else { None };
+        let first = free(needed).into_iter().chain(relaxed).min()?;
+        Some(first.max(paused))
     }
 }
 

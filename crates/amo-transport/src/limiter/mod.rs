@@ -6,12 +6,14 @@ mod sliding_log;
 use std::fmt::{self, Debug};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub use self::sliding_log::SlidingLog;
 
 /// Whose requests count together: those of one integration in one account.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct LimitKey {
     /// The integration's id; empty where it is not known.
     pub integration: String,
@@ -19,8 +21,16 @@ pub struct LimitKey {
     pub account: String,
 }
 
+impl LimitKey {
+    /// An integration in an account.
+    pub fn new(integration: impl Into<String>, account: impl Into<String>) -> Self {
+        Self { integration: integration.into(), account: account.into() }
+    }
+}
+
 /// Who goes first when several wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
 pub enum Priority {
     /// Somebody waits for it.
     #[default]
@@ -84,7 +94,7 @@ impl Permit {
 
     /// A handle for whoever learns of the connection.
     pub(crate) fn opening(&self) -> Opening {
-        Opening(Arc::clone(&self.0))
+        Opening { slot: Arc::clone(&self.0), taken: Arc::default() }
     }
 }
 
@@ -101,21 +111,42 @@ impl Debug for Permit {
 }
 
 /// The part of a permit that travels with the request, as an extension: a connector that knows when a
-/// request has its connection takes it out and says so. Where none does, the second begins with the
-/// answer, and a slow server costs throughput.
+/// request has its connection [takes](Self::take) it and says so. Where none does, the second begins with
+/// the answer, and a slow server costs throughput.
 #[derive(Clone)]
-pub struct Opening(Arc<dyn Slot>);
+pub struct Opening {
+    slot: Arc<dyn Slot>,
+    taken: Arc<AtomicBool>,
+}
+
+impl Opening {
+    /// Takes it out of a request. Whoever does so must call [`begin`](Self::begin) when the request has
+    /// its connection: a call that is dropped before gives its slot back.
+    pub fn take<B>(request: &mut http::Request<B>) -> Option<Self> {
+        let opening: Self = request.extensions_mut().remove()?;
+        opening.taken.store(true, Ordering::Release);
+        Some(opening)
+    }
+
+    /// The request has a connection. Only the first call counts.
+    pub fn begin(&self) {
+        self.slot.begin();
+    }
+
+    /// Nothing was sent: dropping the permit gives the slot back.
+    pub(crate) fn give_back(&self) {
+        self.taken.store(true, Ordering::Release);
+    }
+
+    /// Is there somebody who will tell when the request has its connection?
+    pub(crate) fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::Acquire)
+    }
+}
 
 impl Debug for Opening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Opening")
-    }
-}
-
-impl Opening {
-    /// The request has a connection. Only the first call counts.
-    pub fn begin(&self) {
-        self.0.begin();
     }
 }
 

@@ -142,13 +142,15 @@ impl Lane {
 
 impl State {
     fn on(&mut self, event: Event, now: Duration) {
-        for ticket in self.machine.on(event, now) {
+        let admitted = self.machine.on(event, now);
+        let changed = !admitted.is_empty() || !matches!(event, Event::Tick);
+        for ticket in admitted {
             if let Some(notice) = self.waiting.remove(&ticket) {
                 notice.notify_one();
             }
         }
         // Whoever is first now sets his alarm by what has changed.
-        if !matches!(event, Event::Tick)
+        if changed
             && let Some(notice) = self.machine.front().and_then(|front| self.waiting.get(&front))
         {
             notice.notify_one();

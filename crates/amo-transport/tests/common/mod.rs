@@ -125,7 +125,7 @@ pub(crate) fn clock() -> ManualClock {
 }
 
 pub(crate) fn key(account: &str) -> LimitKey {
-    LimitKey { integration: "integration".to_owned(), account: account.to_owned() }
+    LimitKey::new("integration", account)
 }
 
 pub(crate) fn account(host: &str, limiter: Arc<dyn RateLimiter>) -> AccountContext {
@@ -134,13 +134,7 @@ pub(crate) fn account(host: &str, limiter: Arc<dyn RateLimiter>) -> AccountConte
 
 /// A request with the extensions that the layers read.
 pub(crate) fn request(account: &Arc<AccountContext>, method: Method, repeat: Repeat) -> Request {
-    let operation = Operation {
-        service: "leads",
-        action: "test",
-        method: method.clone(),
-        path: "/api/v4/leads/{id}".into(),
-        repeat,
-    };
+    let operation = Operation::new("leads", "test", method.clone(), "/api/v4/leads/{id}", repeat);
     let uri = account.origin().uri("/api/v4/leads/1").unwrap();
     let mut request = Request::new(Bytes::from_static(b"{}"));
     *request.method_mut() = method;
@@ -173,7 +167,7 @@ impl Change for Request {
 /// How many of `times`, which are sorted, are within one second at most.
 pub(crate) fn worst_second(times: &[Duration]) -> usize {
     let second =
-        |from: &Duration| times.iter().filter(|at| (*from..*from + S(1)).contains(at)).count();
+        |from: &Duration| times.iter().filter(|at| (*from..*from + S(1)).contains(*at)).count();
     times.iter().map(second).max().unwrap_or(0)
 }
 

@@ -57,7 +57,7 @@ impl<S: Inner> AttemptLog<S> {
                 tracing::debug!(%operation, %method, %path, attempt, sent_bytes, status, ms, request_id, "attempt");
             }
             Err(error) => {
-                tracing::debug!(%operation, %method, %path, attempt, sent_bytes, ms, error = error.for_log(), "attempt failed");
+                tracing::debug!(%operation, %method, %path, attempt, sent_bytes, ms, error = %error.for_log(), "attempt failed");
             }
         }
         result

@@ -79,7 +79,7 @@ impl<S: Inner> Calls<S> {
             }
             Err(error) => {
                 let _entered = span.enter();
-                tracing::warn!(error = error.for_log(), kind = ?error.kind(), "the call failed");
+                tracing::warn!(error = %error.for_log(), kind = ?error.kind(), "the call failed");
             }
         }
         result

@@ -169,8 +169,9 @@ impl fmt::Debug for Error {
             .field("kind", &self.kind)
             .field("message", &self.message)
             .field("sent", &self.sent)
+            .field("said", &self.said)
             .field("source", &self.source)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

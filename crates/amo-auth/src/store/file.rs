@@ -282,7 +282,7 @@ impl TokenStore for FileStore {
             for stored in store.read_all()? {
                 match stored {
                     Ok(stored) if stored.grant.obtained_at < older_than => {
-                        keys.push(stored.grant.key)
+                        keys.push(stored.grant.key);
                     }
                     Ok(_) => {}
                     // One damaged file must not keep the others from being looked after.

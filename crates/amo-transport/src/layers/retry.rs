@@ -73,7 +73,7 @@ impl<S: Inner> Retry<S> {
                     );
                 }
                 Err(error) => {
-                    tracing::debug!(error = %error.for_log(), ?pause, "repeats the request")
+                    tracing::debug!(error = %error.for_log(), ?pause, "repeats the request");
                 }
             }
             drop(result);

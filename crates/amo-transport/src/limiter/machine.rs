@@ -167,9 +167,13 @@ impl Machine {
     }
 
     fn admit(&mut self, now: Duration) -> Vec<Ticket> {
-        for (ticket, _) in self.unclaimed.extract_if(.., |_, at| *at + PICK_UP <= now) {
-            self.open.remove(&ticket);
-        }
+        self.unclaimed.retain(|ticket, at| {
+            let lapsed = *at + PICK_UP <= now;
+            if lapsed {
+                self.open.remove(ticket);
+            }
+            !lapsed
+        });
         let fastest = self.round_trips.iter().min().copied();
         self.started.retain(|_, started| free_at(started, fastest, now) > now);
         let mut admitted = Vec::new();

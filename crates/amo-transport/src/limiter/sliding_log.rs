@@ -1,6 +1,7 @@
 //! The limiter of one process: a machine for each key, and the waiting around it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -110,9 +111,9 @@ impl Lane {
                     state.on(Event::Claim { ticket }, now);
                     return Permit::new(held);
                 }
-                if !state.waiting.contains_key(&ticket) {
+                if let Entry::Vacant(place) = state.waiting.entry(ticket) {
                     // Admitted while nobody polled, and lapsed: back to the head.
-                    state.waiting.insert(ticket, Arc::clone(&notice));
+                    place.insert(Arc::clone(&notice));
                     state.on(Event::Arrive { ticket, priority: ask.priority, again: true }, now);
                     continue;
                 }

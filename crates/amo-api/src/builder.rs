@@ -6,13 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use amo_auth::{Authorization, Clock, Origin, Seams, Spawn, SystemClock, ThreadSpawn};
-use amo_transport::layers::{Request, Response};
 use amo_transport::{
-    AccountContext, LimitKey, RateLimiter, Settings, SlidingLog, Stack, StackBuilder,
+    AccountContext, HttpLayer, HttpService, LimitKey, RateLimiter, Settings, SlidingLog, Stack,
+    StackBuilder,
 };
-use bytes::Bytes;
-use tower_layer::Layer;
-use tower_service::Service;
 
 use crate::{Client, Error, ErrorKind};
 
@@ -102,50 +99,24 @@ impl ClientBuilder {
     }
 
     /// A connector of yours in the place of hyper, under the whole stack: it sends one request.
-    pub fn connector<S, B>(mut self, connector: S) -> Self
-    where
-        S: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send,
-        B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub fn connector(mut self, connector: impl HttpService) -> Self {
         self.stack = self.stack.connector(connector);
         self
     }
 
     /// A layer of yours around each call: outside of retries, inside of the deadline.
-    pub fn layer_call<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Stack> + Send + Sync + 'static,
-        L::Service: Service<Request, Response = Response> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Error: Into<BoxError>,
-        <L::Service as Service<Request>>::Future: Send,
-    {
+    pub fn layer_call(mut self, layer: impl HttpLayer) -> Self {
         self.stack = self.stack.layer_call(layer);
         self
     }
 
     /// A layer of yours around each attempt: it sees every request as it leaves, with its credential.
-    pub fn layer_attempt<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Stack> + Send + Sync + 'static,
-        L::Service: Service<Request, Response = Response> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Error: Into<BoxError>,
-        <L::Service as Service<Request>>::Future: Send,
-    {
+    pub fn layer_attempt(mut self, layer: impl HttpLayer) -> Self {
         self.stack = self.stack.layer_attempt(layer);
         self
     }
 
-    pub(crate) fn service<S, B>(mut self, service: S) -> Self
-    where
-        S: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send,
-        B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub(crate) fn service(mut self, service: impl HttpService) -> Self {
         self.service = Some(Stack::from_service(service));
         self
     }

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use amo_auth::AuthorizationCode;
 use amo_core::{Company, Contact, Lead, Resource};
-use amo_transport::layers::Request;
-use amo_transport::{AccountContext, Counts, Meta, Priority, Stack};
-use tower_service::Service;
+use amo_transport::{AccountContext, Counts, HttpService, Meta, Priority, Stack};
+use tower_service::Service as _;
 
 use crate::answer::Answer;
 use crate::prepared::Prepared;
@@ -38,14 +37,10 @@ impl Client {
     ///
     /// # Errors
     /// If the address cannot be read; see [`ClientBuilder::build`].
-    pub fn from_service<S, B>(address: impl Into<String>, service: S) -> Result<Self, Error>
-    where
-        S: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-        S::Future: Send,
-        B: http_body::Body<Data = bytes::Bytes> + Send + 'static,
-        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    {
+    pub fn from_service(
+        address: impl Into<String>,
+        service: impl HttpService,
+    ) -> Result<Self, Error> {
         ClientBuilder::new(address.into()).service(service).build()
     }
 

@@ -38,4 +38,4 @@ pub use error::{Error, ErrorKind};
 pub use exchange::StackExchange;
 pub use limiter::{Ask, LimitKey, Opening, Permit, Priority, RateLimiter, SlidingLog, Unlimited};
 pub use meta::{Call, Meta};
-pub use stack::{Settings, Stack, StackBuilder, TokenStack};
+pub use stack::{HttpLayer, HttpService, Settings, Stack, StackBuilder, TokenStack};

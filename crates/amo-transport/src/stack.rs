@@ -20,6 +20,60 @@ use crate::{AccountContext, Body, Error, ErrorKind, StackExchange};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
+/// A service that answers HTTP requests: your own client, a mock, a connector. Everything that fits
+/// implements it.
+pub trait HttpService:
+    Service<Request, Response = http::Response<Self::Body>, Error: Into<BoxError>, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+    /// The body of its responses.
+    type Body: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static;
+}
+
+impl<S, B> HttpService for S
+where
+    S: Service<Request, Response = http::Response<B>, Error: Into<BoxError>, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    B: http_body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    type Body = B;
+}
+
+/// A layer of the caller's around a part of the stack. Everything that fits implements it.
+pub trait HttpLayer:
+    Layer<
+        Stack,
+        Service: Service<Request, Response = Response, Error: Into<BoxError>, Future: Send>
+                     + Clone
+                     + Send
+                     + Sync
+                     + 'static,
+    > + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<L> HttpLayer for L where
+    L: Layer<
+            Stack,
+            Service: Service<Request, Response = Response, Error: Into<BoxError>, Future: Send>
+                         + Clone
+                         + Send
+                         + Sync
+                         + 'static,
+        > + Send
+        + Sync
+        + 'static
+{
+}
+
 /// The numbers of a stack.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -51,19 +105,12 @@ pub struct Stack(BoxCloneSyncService<Request, Response, Error>);
 
 impl Stack {
     /// Takes any HTTP service for a stack: your own client, or a mock.
-    pub fn from_service<S, B>(service: S) -> Self
-    where
-        S: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send,
-        B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub fn from_service<S: HttpService>(service: S) -> Self {
         let service = service
             .map_err(|error: S::Error| {
                 Error::from_box(ErrorKind::Middleware, "the service failed", error.into())
             })
-            .map_response(|response: http::Response<B>| response.map(Body::streaming));
+            .map_response(|response: http::Response<S::Body>| response.map(Body::streaming));
         Self::new(service)
     }
 
@@ -72,13 +119,7 @@ impl Stack {
     }
 
     /// A caller's layer around this stack.
-    fn layered<L>(self, layer: &L) -> Self
-    where
-        L: Layer<Self>,
-        L::Service: Service<Request, Response = Response> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Error: Into<BoxError>,
-        <L::Service as Service<Request>>::Future: Send,
-    {
+    fn layered<L: HttpLayer>(self, layer: &L) -> Self {
         type LayerError<L> = <<L as Layer<Stack>>::Service as Service<Request>>::Error;
         Self::new(layer.layer(self).map_err(|error: LayerError<L>| {
             Error::from_box(ErrorKind::Middleware, "a layer of the caller's failed", error.into())
@@ -152,14 +193,7 @@ impl StackBuilder {
     /// It is also used by a refresh, on a short-lived runtime of its own: connections that it keeps must
     /// not depend on the runtime that opened them.
     #[must_use]
-    pub fn connector<S, B>(mut self, connector: S) -> Self
-    where
-        S: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send,
-        B: http_body::Body<Data = Bytes> + Send + 'static,
-        B::Error: Into<BoxError>,
-    {
+    pub fn connector<S: HttpService>(mut self, connector: S) -> Self {
         let connector = Stack::from_service(connector.map_err(|error: S::Error| {
             Error::from_box(ErrorKind::Io, "the connector failed", error.into())
         }));
@@ -193,13 +227,7 @@ impl StackBuilder {
     /// A layer of yours around each call, outside of retry: it sees a call once. The layer that was added
     /// first is outermost.
     #[must_use]
-    pub fn layer_call<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Stack> + Send + Sync + 'static,
-        L::Service: Service<Request, Response = Response> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Error: Into<BoxError>,
-        <L::Service as Service<Request>>::Future: Send,
-    {
+    pub fn layer_call<L: HttpLayer>(mut self, layer: L) -> Self {
         self.calls.push(Box::new(move |inner| inner.layered(&layer)));
         self
     }
@@ -207,13 +235,7 @@ impl StackBuilder {
     /// A layer of yours around each attempt, inside of rate limit and credential: it sees every request
     /// as it leaves, the `Authorization` header included.
     #[must_use]
-    pub fn layer_attempt<L>(mut self, layer: L) -> Self
-    where
-        L: Layer<Stack> + Send + Sync + 'static,
-        L::Service: Service<Request, Response = Response> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Error: Into<BoxError>,
-        <L::Service as Service<Request>>::Future: Send,
-    {
+    pub fn layer_attempt<L: HttpLayer>(mut self, layer: L) -> Self {
         self.attempts.push(Box::new(move |inner| inner.layered(&layer)));
         self
     }

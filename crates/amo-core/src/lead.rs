@@ -1,5 +1,6 @@
 //! Leads: deals on their way through a pipeline.
 
+pub(crate) mod complex;
 pub(crate) mod create;
 
 use crate::{Amount, ContactReference, Lead, LeadFilter, PipelineId, StatusId};

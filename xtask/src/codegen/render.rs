@@ -62,8 +62,7 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
         let _ = writeln!(body, "pub type {name} = Id<{model}>;\n");
     }
     for (name, model) in &family.models {
-        self::model(&mut body, name, model, family.page.as_deref())
-            .with_context(|| format!("model {name}"))?;
+        self::model(&mut body, name, model, family.page.as_deref());
     }
     for (name, one) in &family.enums {
         open_enum(&mut body, name, one);
@@ -116,10 +115,11 @@ fn imports(body: &str, family: &Family) -> String {
     if !enums.is_empty() {
         let _ = writeln!(text, "use crate::open_enum::{{{}}};", enums.join(", "));
     }
-    let writes: Vec<&str> = [("\ncreate! {", "create"), ("\nwritable! {", "writable")]
-        .into_iter()
-        .filter_map(|(call, name)| body.contains(call).then_some(name))
-        .collect();
+    let writes: Vec<&str> =
+        [("\nbuild! {", "build"), ("\ncreate! {", "create"), ("\nwritable! {", "writable")]
+            .into_iter()
+            .filter_map(|(call, name)| body.contains(call).then_some(name))
+            .collect();
     if !writes.is_empty() {
         let _ = writeln!(text, "use crate::writable::{{{}}};", writes.join(", "));
     }
@@ -163,6 +163,8 @@ fn types(family: &Family) -> Vec<String> {
     for member in family.filters.values().flat_map(|filter| filter.members.values()) {
         types.extend([&member.list, &member.range, &member.one].into_iter().flatten().cloned());
     }
+    // A resource that is no model of the family is declared by hand.
+    types.extend(family.resources.keys().cloned());
     for resource in family.resources.values() {
         let Resource { with, order, filter, created, updated, .. } = resource;
         types.extend(["Resource", "Operation", "Repeat"].map(str::to_owned));
@@ -219,16 +221,18 @@ fn doc(text: &mut String, indent: &str, words: &str) {
     *text = text.replace("/// \n", "///\n");
 }
 
-fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) -> anyhow::Result<()> {
+fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) {
     text.push_str("model! {\n");
-    let words = match page.filter(|_| model.writes.is_some()) {
+    let written = |writes: &Writes| writes.new.is_some() || writes.patch.is_some();
+    let words = match page.filter(|_| model.writes.as_ref().is_some_and(written)) {
         Some(page) => format!("{}\n\nSource: <{page}>.", model.doc.trim_end()),
         None => model.doc.clone(),
     };
     doc(text, "    ", &words);
     let generic = model.generic.as_ref().map(|generic| format!("<{generic}>")).unwrap_or_default();
     let _ = writeln!(text, "    pub struct {name}{generic} {{");
-    for (name, member) in model.members.iter().filter(|(_, member)| !member.write_only) {
+    let plain = |member: &Member| !member.write_only && !member.flat;
+    for (name, member) in model.members.iter().filter(|(_, member)| plain(member)) {
         doc(text, "        ", &member.doc);
         let kind =
             if member.required { member.kind.clone() } else { format!("Option<{}>", member.kind) };
@@ -241,8 +245,25 @@ fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) -> an
         }
         text.push_str(",\n");
     }
-    text.push_str("    }\n}\n\n");
-    Ok(())
+    text.push_str("    }\n");
+    flat(text, model, "    ", |member| Some(member.doc.as_str()));
+    text.push_str("}\n\n");
+}
+
+/// The part of several members, if it has one for which there is something to say.
+fn flat<'a>(
+    text: &mut String,
+    model: &'a Model,
+    indent: &str,
+    words: impl Fn(&'a Member) -> Option<&'a str>,
+) {
+    for (name, member) in model.members.iter().filter(|(_, member)| member.flat) {
+        if let Some(words) = words(member) {
+            let _ = writeln!(text, "{indent}flat {{");
+            doc(text, &format!("{indent}    "), words);
+            let _ = writeln!(text, "{indent}    {name}: {},\n{indent}}}", member.kind);
+        }
+    }
 }
 
 fn open_enum(text: &mut String, name: &str, one: &Enum) {
@@ -276,10 +297,8 @@ fn pascal(text: &str) -> String {
                 word.to_lowercase()
             };
             let mut chars = lower.chars();
-            chars
-                .next()
-                .map(|first| first.to_uppercase().chain(chars).collect())
-                .unwrap_or_else(String::new)
+            let first = chars.next();
+            first.map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
         })
         .collect()
 }
@@ -336,12 +355,31 @@ fn writes(
 ) -> anyhow::Result<()> {
     let written = |wanted: fn(Write, &Member) -> bool| {
         let members = model.members.iter();
+        let members = members.filter(|(_, member)| !member.flat);
         members.filter(move |(_, member)| member.write.is_some_and(|write| wanted(write, member)))
     };
+    let flat_part = |text: &mut String, wanted: fn(Write) -> bool| {
+        flat(text, model, "        ", |member| {
+            let words = member.write_doc.as_deref().unwrap_or(&member.doc);
+            member.write.is_some_and(wanted).then_some(words)
+        });
+    };
+    if writes.build {
+        if let Some((member, _)) = model.members.iter().find(|(_, member)| member.required) {
+            bail!("`build` needs members that may be absent, `{member}` is required");
+        }
+        let _ = writeln!(text, "build! {{\n    {name} {{");
+        setters(text, "required", written(|write, _| write.is_required()));
+        setters(text, "optional", written(|write, _| !write.is_required()));
+        let unset = model.members.iter().filter(|(_, member)| member.write.is_none());
+        names(text, "unset", unset.map(|(name, _)| name.as_str()));
+        text.push_str("    }\n}\n\n");
+    }
     if let Some(new) = &writes.new {
         text.push_str("create! {\n");
         doc(text, "    ", writes.new_doc.as_deref().context("`new_doc` is needed")?);
         let _ = writeln!(text, "    pub struct {new} {{");
+        flat_part(text, Write::on_creation);
         setters(text, "required", written(|write, _| write.is_required()));
         setters(text, "optional", written(|write, _| write.on_creation() && !write.is_required()));
         for (has, label, kind) in
@@ -360,6 +398,7 @@ fn writes(
     text.push_str("writable! {\n");
     doc(text, "    ", writes.patch_doc.as_deref().context("`patch_doc` is needed")?);
     let _ = writeln!(text, "    pub struct {patch} of {name} {{");
+    flat_part(text, Write::on_change);
     setters(
         text,
         "members",
@@ -433,6 +472,8 @@ fn operation(resource: &Resource, action: &str, one: &Operation) -> String {
 /// `Resource` and a capability for each operation.
 fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Result<()> {
     let Resource { name: singular, key, path, .. } = resource;
+    // Operations that are no capability.
+    let mut others = String::new();
     let id = resource.id.as_deref().unwrap_or("Id<Self>");
     let scope = resource.scope.as_deref().unwrap_or("()");
     let _ = writeln!(
@@ -500,9 +541,24 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
                 )
             }
             "links" | "unlink" => continue,
-            other => bail!("no capability is called `{other}`"),
+            other => {
+                let Some(words) = &one.doc else {
+                    bail!("no capability is called `{other}`; another operation needs a `doc`")
+                };
+                others.push('\n');
+                doc(&mut others, "    ", words);
+                let _ = writeln!(
+                    others,
+                    "    pub const {}: Operation = {constant};",
+                    other.to_uppercase()
+                );
+                continue;
+            }
         };
         let _ = writeln!(text, "{body}\n");
+    }
+    if !others.is_empty() {
+        let _ = writeln!(text, "impl {name} {{{others}}}\n");
     }
     Ok(())
 }

@@ -639,4 +639,57 @@ mod tests {
         }
         Ok(())
     }
+
+    #[test]
+    fn parts_setters_and_other_operations_are_described() -> anyhow::Result<()> {
+        let spec = r#"
+            doc = "Remarks."
+            [model.Remark]
+            doc = "A remark."
+            [model.Remark.members]
+            id = { type = "i64", required = true, doc = "The id." }
+            content = { type = "Content", flat = true, write = "always", doc = "What it says." }
+            [model.Remark.writes]
+            new = "NewRemark"
+            new_doc = "What creates a remark."
+            patch = "RemarkPatch"
+            patch_doc = "What changes a remark."
+            [model.Params]
+            doc = "Parameters."
+            [model.Params.members]
+            text = { type = "String", write = "required", doc = "The text." }
+            size = { type = "i64", doc = "The size." }
+            [model.Params.writes]
+            build = true
+            [resource.Remark]
+            name = "remark"
+            key = "remarks"
+            path = "/api/v4/remarks"
+            operations.pin = { method = "POST", path = "/{id}/pin", doc = "Pins it." }
+            [resource.Door]
+            name = "door"
+            key = "remarks"
+            path = "/api/v4/doors"
+            operations.delete = { method = "DELETE", path = "/{id}" }
+        "#;
+        let text = family("remarks", &parse(spec)?, &Families::new())?;
+        let part = "flat {\n        /// What it says.\n        content: Content,\n    }\n}";
+        assert_eq!(text.matches("content: Content").count(), 3, "{text}");
+        for piece in [
+            part,
+            "read_only {\n            id,\n        }",
+            "    Params {\n        required {\n            /// The text.\n            text: String,",
+            "unset {\n            size,\n        }",
+            "impl Remark {\n    /// Pins it.\n    pub const PIN: Operation = Operation::new(",
+            "use crate::writable::{build, create, writable};",
+            "use crate::{Content, Delete, Door, Id, Operation, Repeat, Resource};",
+        ] {
+            assert!(text.contains(piece), "{piece} in\n{text}");
+        }
+        let unknown = spec.replace(", doc = \"Pins it.\"", "");
+        assert!(family("remarks", &parse(&unknown)?, &Families::new()).is_err());
+        let required = spec.replace("size = { type", "size = { required = true, type");
+        assert!(family("remarks", &parse(&required)?, &Families::new()).is_err());
+        Ok(())
+    }
 }

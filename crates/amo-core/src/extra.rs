@@ -41,7 +41,13 @@ impl Extra {
     }
 
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
-        self.kept.as_mut()?.members.remove(name)
+        let kept = self.kept.as_mut()?;
+        let taken = kept.members.remove(name);
+        // What keeps nothing more is like what never kept anything.
+        if kept.members.is_empty() && kept.nulls.is_empty() {
+            self.kept = None;
+        }
+        taken
     }
 
     pub(crate) fn note_null(&mut self, name: &'static str) {

@@ -16,6 +16,9 @@
 //!   kind of entity.
 
 mod amount;
+mod by_type;
+mod call;
+mod call_pop_up;
 mod custom_fields;
 mod decode;
 mod diff;
@@ -30,6 +33,7 @@ mod lenient;
 mod link;
 mod member;
 mod model;
+mod note;
 mod open_enum;
 mod operation;
 mod patch;
@@ -38,10 +42,14 @@ mod query;
 mod resource;
 mod tag;
 mod task;
+mod text_id;
 mod timestamp;
+mod unsorted;
 mod writable;
 
 pub use amount::Amount;
+pub use call::{CallError, CallResponsible, CallStatus};
+pub use call_pop_up::{NewCallPopUp, NewCallPopUps};
 pub use custom_fields::{
     Choice, CustomFieldValues, CustomFields, EnumText, Field, FieldKey, FieldKind, FieldType,
     FieldTypeError, FieldValues, MultiValue, NewCustomFields, NotANumber, Number, Scalar,
@@ -59,7 +67,9 @@ pub use id::{
     LossReasonId, Pipeline, PipelineId, Source, SourceId, Status, StatusId, TagId, TaskTypeId,
     User, UserId,
 };
+pub use lead::complex::{NewComplexLead, RequestIds};
 pub use link::NewLink;
+pub use note::{NoteContent, NoteParent};
 pub use operation::{Operation, Repeat};
 pub use patch::Patch;
 pub use problem::{ItemErrors, Problem, ValidationError};
@@ -71,9 +81,14 @@ pub use resource::{
     UpdateMany, Updated,
 };
 pub use tag::TagRef;
+pub use text_id::UnsortedUid;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use timestamp::OutOfRange;
 pub use timestamp::{NotATimestamp, Timestamp};
+pub use unsorted::{
+    AcceptUnsorted, DeclineUnsorted, LinkUnsorted, NewUnsortedCall, NewUnsortedForm, UnsortedCall,
+    UnsortedForm, UnsortedMetadata,
+};
 
 /// The kinds of custom fields, and the fields that every account has.
 pub mod field {

@@ -2,8 +2,22 @@
 
 use std::marker::PhantomData;
 
+use serde::ser::SerializeMap;
+
+use crate::Extra;
+
 /// What reads the members of a `T`.
 pub(crate) struct Reader<T>(pub(crate) PhantomData<T>);
+
+/// A part of an object whose members stand among the others, such as a kind and what belongs to
+/// it.
+pub(crate) trait Flat: Sized {
+    /// Takes its members out of those that have no name in the object.
+    fn take(extra: &mut Extra) -> Self;
+
+    /// Prints its members among the others.
+    fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
 
 /// Declares what the server returns: a struct with the members that have a name here, and
 /// `extra` for those that have none.
@@ -11,6 +25,7 @@ pub(crate) struct Reader<T>(pub(crate) PhantomData<T>);
 /// A member is read by its type (see [`crate::member`]); `Option` is what may be left out or
 /// null. `= "key" | "alias"` says how the member is spelled where that is not its name here. What
 /// was read is printed back: unknown members, null as null, and nothing for what was not there.
+/// `flat` is a part of several members, see [`Flat`].
 macro_rules! model {
     (@key $member:ident) => { stringify!($member) };
     (@key $member:ident $key:literal) => { $key };
@@ -22,12 +37,14 @@ macro_rules! model {
                 pub $member:ident: $type:ty $(= $key:literal $(| $alias:literal)*)?,
             )*
         }
+        $(flat { $(#[$flat_meta:meta])* $flat:ident: $flat_type:ty, })?
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub struct $name $(<$param>)? {
             $($(#[$member_meta])* pub $member: $type,)*
+            $($(#[$flat_meta])* pub $flat: $flat_type,)?
             /// Members that have no name here; they are printed back.
             pub extra: $crate::Extra,
         }
@@ -62,6 +79,7 @@ macro_rules! model {
                         Some(value) => value,
                         None => $crate::member::Member::missing(model!(@key $member $($key)?))?,
                     },)*
+                    $($flat: $crate::model::Flat::take(&mut extra),)?
                     extra,
                 })
             }
@@ -69,6 +87,7 @@ macro_rules! model {
             fn empty<E: serde::de::Error>(self) -> Result<Self::Value, E> {
                 Ok($name {
                     $($member: $crate::member::Member::missing(model!(@key $member $($key)?))?,)*
+                    $($flat: $crate::model::Flat::take(&mut $crate::Extra::default()),)?
                     extra: $crate::Extra::default(),
                 })
             }
@@ -93,6 +112,7 @@ macro_rules! model {
                     &self.extra,
                     &mut map,
                 )?;)*
+                $($crate::model::Flat::write(&self.$flat, &mut map)?;)?
                 for (name, value) in self.extra.iter() {
                     serde::ser::SerializeMap::serialize_entry(&mut map, name, value)?;
                 }

@@ -10,10 +10,12 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 /// * `fields` is [`NewCustomFields`](crate::NewCustomFields) where the entity has custom fields, `tags`
 ///   is [`TagRef`](crate::TagRef) where it has tags.
 /// * `embedded` is a hand-written type for what stands under `_embedded`.
+/// * `flat` is a part of several members, taken by `new` too.
 macro_rules! create {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
+            $(flat { $(#[$flat_meta:meta])* $flat:ident: $flat_type:ty, })?
             required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty,)* }
             optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,)* }
             $(fields { $fields:ty })?
@@ -25,6 +27,7 @@ macro_rules! create {
         #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[must_use = "nothing is created until this is sent"]
         pub struct $name {
+            $(#[serde(flatten)] pub(crate) $flat: $flat_type,)?
             $(pub(crate) $required: $required_type,)*
             $(
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
@@ -45,7 +48,9 @@ macro_rules! create {
         }
 
         impl $name {
-            $crate::writable::create!(@new $($(#[$required_meta])* $required: $required_type,)* =>
+            $crate::writable::create!(@new
+                $($(#[$flat_meta])* $flat: $flat_type,)?
+                $($(#[$required_meta])* $required: $required_type,)* =>
                 $($optional,)*
                 $(custom_fields_values as $fields,)?
                 $(tags_to_add as Vec<$tags>,)?
@@ -84,7 +89,7 @@ macro_rules! create {
             )?
         }
 
-        $crate::writable::create!(@default $name $($required)*);
+        $crate::writable::create!(@default $name $($flat)? $($required)*);
     };
     (@new => $($rest:tt)*) => {
         /// Nothing is set yet.
@@ -125,11 +130,12 @@ macro_rules! create {
 /// * A change of the first member of `together` says the second one too.
 /// * `read_only` and `linked` members (the latter stand under `_embedded`) only the server or
 ///   other methods change; a difference in one is an error.
-/// * `fields` and `tags` as in [`create!`], with [`TagChanges`](crate::tag::TagChanges).
+/// * `fields`, `tags` and `flat` as in [`create!`], with [`TagChanges`](crate::tag::TagChanges).
 macro_rules! writable {
     (
         $(#[$meta:meta])*
         pub struct $patch:ident of $entity:ident {
+            $(flat { $(#[$flat_meta:meta])* $flat:ident: $flat_type:ty, })?
             members { $($(#[$member_meta:meta])* $member:ident: $type:ty,)* }
             clearable { $($(#[$clearable_meta:meta])* $clearable:ident: $clearable_type:ty,)* }
             write_only { $($(#[$hidden_meta:meta])* $hidden:ident: $hidden_type:ty,)* }
@@ -146,6 +152,10 @@ macro_rules! writable {
         #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
         #[must_use = "nothing is changed until this is sent"]
         pub struct $patch {
+            $(
+                #[serde(flatten)]
+                $flat: $crate::Patch<$flat_type>,
+            )?
             $(
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 $member: $crate::Patch<$type>,
@@ -173,6 +183,14 @@ macro_rules! writable {
             pub fn new() -> Self {
                 Self::default()
             }
+
+            $(
+                $(#[$flat_meta])*
+                pub fn $flat(mut self, value: impl Into<$flat_type>) -> Self {
+                    self.$flat = $crate::Patch::Set(value.into());
+                    self
+                }
+            )?
 
             $(
                 $(#[$member_meta])*
@@ -244,6 +262,9 @@ macro_rules! writable {
                     }
                 }
                 let mut patch = $patch::new();
+                $(if before.$flat != after.$flat {
+                    patch.$flat = $crate::Patch::Set(after.$flat.clone());
+                })?
                 $(if before.$member != after.$member {
                     patch.$member = match $crate::writable::Settable::settable(&after.$member) {
                         Some(value) => $crate::Patch::Set(value.clone()),
@@ -338,4 +359,65 @@ impl<T> Settable for Option<T> {
     }
 }
 
-pub(crate) use {create, writable};
+/// Lets callers make an object that is both read and written as a part of something, such as the
+/// parameters of a note: `required` members are taken by `new`, `optional` ones have setters, and
+/// `unset` ones only the server sets.
+macro_rules! build {
+    (
+        $name:ident {
+            required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty,)* }
+            optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,)* }
+            unset { $($unset:ident,)* }
+        }
+    ) => {
+        impl $name {
+            $crate::writable::build!(@new
+                $($(#[$required_meta])* $required: $required_type,)* => $($optional,)* $($unset,)*
+            );
+
+            $(
+                $(#[$optional_meta])*
+                #[must_use = "it is changed only in what is returned"]
+                pub fn $optional(mut self, value: impl Into<$optional_type>) -> Self {
+                    self.$optional = Some(value.into());
+                    self
+                }
+            )*
+        }
+
+        $crate::writable::create!(@default $name $($required)*);
+    };
+    (@new => $($member:ident,)*) => {
+        /// Nothing is set yet.
+        pub fn new() -> Self {
+            Self { $($member: None,)* extra: $crate::Extra::default() }
+        }
+    };
+    (@new $($(#[$meta:meta])* $required:ident: $type:ty,)+ => $($member:ident,)*) => {
+        /// With what it must have.
+        $(
+            #[doc = concat!("* `", stringify!($required), "`:")]
+            $(#[$meta])*
+        )+
+        pub fn new($($required: impl Into<$type>),+) -> Self {
+            Self {
+                $($required: Some($required.into()),)*
+                $($member: None,)*
+                extra: $crate::Extra::default(),
+            }
+        }
+    };
+}
+
+/// Setters of hand-written bodies, whose members are `Option`s.
+macro_rules! setters {
+    ($($(#[$meta:meta])* $member:ident: $type:ty,)*) => {$(
+        $(#[$meta])*
+        pub fn $member(mut self, value: impl Into<$type>) -> Self {
+            self.$member = Some(value.into());
+            self
+        }
+    )*};
+}
+
+pub(crate) use {build, create, setters, writable};

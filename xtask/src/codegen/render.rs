@@ -115,10 +115,11 @@ fn imports(body: &str, family: &Family) -> String {
     if !enums.is_empty() {
         let _ = writeln!(text, "use crate::open_enum::{{{}}};", enums.join(", "));
     }
-    let writes: Vec<&str> = [("\ncreate! {", "create"), ("\nwritable! {", "writable")]
-        .into_iter()
-        .filter_map(|(call, name)| body.contains(call).then_some(name))
-        .collect();
+    let writes: Vec<&str> =
+        [("\nbuild! {", "build"), ("\ncreate! {", "create"), ("\nwritable! {", "writable")]
+            .into_iter()
+            .filter_map(|(call, name)| body.contains(call).then_some(name))
+            .collect();
     if !writes.is_empty() {
         let _ = writeln!(text, "use crate::writable::{{{}}};", writes.join(", "));
     }
@@ -162,6 +163,8 @@ fn types(family: &Family) -> Vec<String> {
     for member in family.filters.values().flat_map(|filter| filter.members.values()) {
         types.extend([&member.list, &member.range, &member.one].into_iter().flatten().cloned());
     }
+    // A resource that is no model of the family is declared by hand.
+    types.extend(family.resources.keys().cloned());
     for resource in family.resources.values() {
         let Resource { with, order, filter, created, updated, .. } = resource;
         types.extend(["Resource", "Operation", "Repeat"].map(str::to_owned));
@@ -220,14 +223,16 @@ fn doc(text: &mut String, indent: &str, words: &str) {
 
 fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) {
     text.push_str("model! {\n");
-    let words = match page.filter(|_| model.writes.is_some()) {
+    let written = |writes: &Writes| writes.new.is_some() || writes.patch.is_some();
+    let words = match page.filter(|_| model.writes.as_ref().is_some_and(written)) {
         Some(page) => format!("{}\n\nSource: <{page}>.", model.doc.trim_end()),
         None => model.doc.clone(),
     };
     doc(text, "    ", &words);
     let generic = model.generic.as_ref().map(|generic| format!("<{generic}>")).unwrap_or_default();
     let _ = writeln!(text, "    pub struct {name}{generic} {{");
-    for (name, member) in model.members.iter().filter(|(_, member)| !member.write_only) {
+    let plain = |member: &Member| !member.write_only && !member.flat;
+    for (name, member) in model.members.iter().filter(|(_, member)| plain(member)) {
         doc(text, "        ", &member.doc);
         let kind =
             if member.required { member.kind.clone() } else { format!("Option<{}>", member.kind) };
@@ -240,7 +245,25 @@ fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) {
         }
         text.push_str(",\n");
     }
-    text.push_str("    }\n}\n\n");
+    text.push_str("    }\n");
+    flat(text, model, "    ", |member| Some(member.doc.as_str()));
+    text.push_str("}\n\n");
+}
+
+/// The part of several members, if it has one for which there is something to say.
+fn flat<'a>(
+    text: &mut String,
+    model: &'a Model,
+    indent: &str,
+    words: impl Fn(&'a Member) -> Option<&'a str>,
+) {
+    for (name, member) in model.members.iter().filter(|(_, member)| member.flat) {
+        if let Some(words) = words(member) {
+            let _ = writeln!(text, "{indent}flat {{");
+            doc(text, &format!("{indent}    "), words);
+            let _ = writeln!(text, "{indent}    {name}: {},\n{indent}}}", member.kind);
+        }
+    }
 }
 
 fn open_enum(text: &mut String, name: &str, one: &Enum) {
@@ -332,12 +355,31 @@ fn writes(
 ) -> anyhow::Result<()> {
     let written = |wanted: fn(Write, &Member) -> bool| {
         let members = model.members.iter();
+        let members = members.filter(|(_, member)| !member.flat);
         members.filter(move |(_, member)| member.write.is_some_and(|write| wanted(write, member)))
     };
+    let flat_part = |text: &mut String, wanted: fn(Write) -> bool| {
+        flat(text, model, "        ", |member| {
+            let words = member.write_doc.as_deref().unwrap_or(&member.doc);
+            member.write.is_some_and(wanted).then_some(words)
+        });
+    };
+    if writes.build {
+        if let Some((member, _)) = model.members.iter().find(|(_, member)| member.required) {
+            bail!("`build` needs members that may be absent, `{member}` is required");
+        }
+        let _ = writeln!(text, "build! {{\n    {name} {{");
+        setters(text, "required", written(|write, _| write.is_required()));
+        setters(text, "optional", written(|write, _| !write.is_required()));
+        let unset = model.members.iter().filter(|(_, member)| member.write.is_none());
+        names(text, "unset", unset.map(|(name, _)| name.as_str()));
+        text.push_str("    }\n}\n\n");
+    }
     if let Some(new) = &writes.new {
         text.push_str("create! {\n");
         doc(text, "    ", writes.new_doc.as_deref().context("`new_doc` is needed")?);
         let _ = writeln!(text, "    pub struct {new} {{");
+        flat_part(text, Write::on_creation);
         setters(text, "required", written(|write, _| write.is_required()));
         setters(text, "optional", written(|write, _| write.on_creation() && !write.is_required()));
         for (has, label, kind) in
@@ -356,6 +398,7 @@ fn writes(
     text.push_str("writable! {\n");
     doc(text, "    ", writes.patch_doc.as_deref().context("`patch_doc` is needed")?);
     let _ = writeln!(text, "    pub struct {patch} of {name} {{");
+    flat_part(text, Write::on_change);
     setters(
         text,
         "members",
@@ -429,6 +472,8 @@ fn operation(resource: &Resource, action: &str, one: &Operation) -> String {
 /// `Resource` and a capability for each operation.
 fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Result<()> {
     let Resource { name: singular, key, path, .. } = resource;
+    // Operations that are no capability.
+    let mut others = String::new();
     let id = resource.id.as_deref().unwrap_or("Id<Self>");
     let scope = resource.scope.as_deref().unwrap_or("()");
     let _ = writeln!(
@@ -496,9 +541,24 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
                 )
             }
             "links" | "unlink" => continue,
-            other => bail!("no capability is called `{other}`"),
+            other => {
+                let Some(words) = &one.doc else {
+                    bail!("no capability is called `{other}`; another operation needs a `doc`")
+                };
+                others.push('\n');
+                doc(&mut others, "    ", words);
+                let _ = writeln!(
+                    others,
+                    "    pub const {}: Operation = {constant};",
+                    other.to_uppercase()
+                );
+                continue;
+            }
         };
         let _ = writeln!(text, "{body}\n");
+    }
+    if !others.is_empty() {
+        let _ = writeln!(text, "impl {name} {{{others}}}\n");
     }
     Ok(())
 }
@@ -577,6 +637,59 @@ mod tests {
         ] {
             assert!(text.contains(piece), "{piece} in\n{text}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn parts_setters_and_other_operations_are_described() -> anyhow::Result<()> {
+        let spec = r#"
+            doc = "Remarks."
+            [model.Remark]
+            doc = "A remark."
+            [model.Remark.members]
+            id = { type = "i64", required = true, doc = "The id." }
+            content = { type = "Content", flat = true, write = "always", doc = "What it says." }
+            [model.Remark.writes]
+            new = "NewRemark"
+            new_doc = "What creates a remark."
+            patch = "RemarkPatch"
+            patch_doc = "What changes a remark."
+            [model.Params]
+            doc = "Parameters."
+            [model.Params.members]
+            text = { type = "String", write = "required", doc = "The text." }
+            size = { type = "i64", doc = "The size." }
+            [model.Params.writes]
+            build = true
+            [resource.Remark]
+            name = "remark"
+            key = "remarks"
+            path = "/api/v4/remarks"
+            operations.pin = { method = "POST", path = "/{id}/pin", doc = "Pins it." }
+            [resource.Door]
+            name = "door"
+            key = "remarks"
+            path = "/api/v4/doors"
+            operations.delete = { method = "DELETE", path = "/{id}" }
+        "#;
+        let text = family("remarks", &parse(spec)?, &Families::new())?;
+        let part = "flat {\n        /// What it says.\n        content: Content,\n    }\n}";
+        assert_eq!(text.matches("content: Content").count(), 3, "{text}");
+        for piece in [
+            part,
+            "read_only {\n            id,\n        }",
+            "    Params {\n        required {\n            /// The text.\n            text: String,",
+            "unset {\n            size,\n        }",
+            "impl Remark {\n    /// Pins it.\n    pub const PIN: Operation = Operation::new(",
+            "use crate::writable::{build, create, writable};",
+            "use crate::{Content, Delete, Door, Id, Operation, Repeat, Resource};",
+        ] {
+            assert!(text.contains(piece), "{piece} in\n{text}");
+        }
+        let unknown = spec.replace(", doc = \"Pins it.\"", "");
+        assert!(family("remarks", &parse(&unknown)?, &Families::new()).is_err());
+        let required = spec.replace("size = { type", "size = { required = true, type");
+        assert!(family("remarks", &parse(&required)?, &Families::new()).is_err());
         Ok(())
     }
 }

@@ -40,6 +40,7 @@ pub(super) struct Model {
 /// One member: a line of the description.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the description")]
 pub(super) struct Member {
     /// Its type in Rust, without the `Option` that it usually gets.
     #[serde(rename = "type")]
@@ -63,6 +64,9 @@ pub(super) struct Member {
     /// May a change empty it?
     #[serde(default)]
     pub(super) clear: bool,
+    /// Is it a part of several members that stand among the others? Its type says which.
+    #[serde(default)]
+    pub(super) flat: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -112,6 +116,9 @@ pub(super) struct Writes {
     /// Has it tags?
     #[serde(default)]
     pub(super) tags: bool,
+    /// Is it written as a part of something, so that it has setters of its own?
+    #[serde(default)]
+    pub(super) build: bool,
     /// A change of the first says the second too.
     pub(super) together: Option<[String; 2]>,
 }
@@ -208,4 +215,6 @@ pub(super) struct Operation {
     pub(super) page: Option<u16>,
     /// How many items a request takes, and how many are advised.
     pub(super) batch: Option<[usize; 2]>,
+    /// What it does, where no capability says so: then it is a constant of the resource.
+    pub(super) doc: Option<String>,
 }

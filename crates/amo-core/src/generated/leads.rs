@@ -378,3 +378,16 @@ impl Linkable for Lead {
         Repeat::Repeatable,
     );
 }
+
+impl Lead {
+    /// Creates leads together with a contact and a company: the body is a list of
+    /// [`NewComplexLead`](crate::NewComplexLead), the answer a bare list of
+    /// [`ComplexLead`](crate::ComplexLead).
+    pub const ADD_COMPLEX: Operation = Operation::new(
+        "leads",
+        "add_complex",
+        Method::POST,
+        "/api/v4/leads/complex",
+        Repeat::ActsOnce,
+    );
+}

@@ -8,27 +8,27 @@ use crate::{CompanyId, ContactId, NewLead};
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct NewLeadEmbedded {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    contacts: Vec<NewContactLink>,
+    pub(super) contacts: Vec<NewContactLink>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    companies: Option<[NewCompanyLink; 1]>,
+    pub(super) companies: Option<[NewCompanyLink; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<NewSource>,
+    pub(super) source: Option<NewSource>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct NewContactLink {
-    id: ContactId,
+pub(super) struct NewContactLink {
+    pub(super) id: ContactId,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    is_main: bool,
+    pub(super) is_main: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct NewCompanyLink {
-    id: CompanyId,
+pub(super) struct NewCompanyLink {
+    pub(super) id: CompanyId,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
-struct NewSource {
+pub(super) struct NewSource {
     external_id: String,
     #[serde(rename = "type")]
     kind: &'static str,

@@ -1,0 +1,175 @@
+//! Calls: how they ended, who spoke, and what could not be saved.
+
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::lenient::Whole;
+use crate::member::always_printed;
+use crate::{Call, NoteId, Receipt, UserId};
+
+/// How a call ended: a number, of which those with a meaning have a name here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct CallStatus(i64);
+
+impl CallStatus {
+    /// A message was left.
+    pub const LEFT_MESSAGE: Self = Self(1);
+    /// One has to call back later.
+    pub const CALL_BACK: Self = Self(2);
+    /// The person was not there.
+    pub const NOT_THERE: Self = Self(3);
+    /// There was a conversation.
+    pub const TALKED: Self = Self(4);
+    /// The number was wrong.
+    pub const WRONG_NUMBER: Self = Self(5);
+    /// Nobody was reached.
+    pub const NOT_REACHED: Self = Self(6);
+    /// The line was busy.
+    pub const BUSY: Self = Self(7);
+    /// It is not known.
+    pub const UNDEFINED: Self = Self(8);
+
+    /// The status with this number.
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// The number on the wire.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for CallStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Whole::deserialize(deserializer).map(|Whole(number)| Self(number))
+    }
+}
+
+/// Who called, or was called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
+pub enum CallResponsible {
+    /// A user.
+    User(UserId),
+    /// Somebody with this name or number.
+    Name(String),
+}
+
+impl From<UserId> for CallResponsible {
+    fn from(id: UserId) -> Self {
+        Self::User(id)
+    }
+}
+
+impl From<&str> for CallResponsible {
+    fn from(name: &str) -> Self {
+        Self::Name(name.to_owned())
+    }
+}
+
+impl From<String> for CallResponsible {
+    fn from(name: String) -> Self {
+        Self::Name(name)
+    }
+}
+
+impl<'de> Deserialize<'de> for CallResponsible {
+    /// A number is a user; a text is a name, even if it looks like a number: it may be that of a
+    /// phone.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Responsible;
+
+        impl Visitor<'_> for Responsible {
+            type Value = CallResponsible;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the id of a user or a name")
+            }
+
+            fn visit_i64<E>(self, id: i64) -> Result<CallResponsible, E> {
+                Ok(CallResponsible::User(UserId::new(id)))
+            }
+
+            fn visit_u64<E: de::Error>(self, id: u64) -> Result<CallResponsible, E> {
+                let number = i64::try_from(id);
+                let number =
+                    number.map_err(|_| E::invalid_value(de::Unexpected::Unsigned(id), &self))?;
+                self.visit_i64(number)
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<CallResponsible, E> {
+                Ok(name.into())
+            }
+        }
+
+        deserializer.deserialize_any(Responsible)
+    }
+}
+
+/// A call that amoCRM did not save. Its form is not documented, so that all of it is kept as it
+/// came.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallError(Value);
+
+impl CallError {
+    /// The request id of the item, or its index.
+    pub fn request_id(&self) -> Option<&str> {
+        self.text("request_id")
+    }
+
+    /// What kind of failure it is, in words.
+    pub fn title(&self) -> Option<&str> {
+        self.text("title")
+    }
+
+    /// What went wrong this time.
+    pub fn detail(&self) -> Option<&str> {
+        self.text("detail")
+    }
+
+    /// The status, as HTTP counts them.
+    pub fn status(&self) -> Option<u16> {
+        self.0.get("status")?.as_u64()?.try_into().ok()
+    }
+
+    /// All of it.
+    pub const fn json(&self) -> &Value {
+        &self.0
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.title(), self.detail()) {
+            (Some(title), Some(detail)) => write!(f, "{title}: {detail}"),
+            (Some(text), None) | (None, Some(text)) => f.write_str(text),
+            (None, None) => write!(f, "the call was not saved: {}", self.0),
+        }
+    }
+}
+
+always_printed! {
+    [] CallStatus: Deserialize::deserialize;
+    [] CallResponsible: Deserialize::deserialize;
+}
+
+impl Receipt for Call {
+    type Id = NoteId;
+
+    fn id(&self) -> NoteId {
+        self.id
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}

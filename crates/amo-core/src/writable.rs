@@ -6,7 +6,8 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 
 /// Declares what creates an entity.
 ///
-/// * `required` members are taken by `new`; `optional` ones have setters.
+/// * `required` members are taken by `new`; `optional` ones have setters. `= "key"` says how a
+///   member is spelled where that is not its name here.
 /// * `fields` is [`NewCustomFields`](crate::NewCustomFields) where the entity has custom fields, `tags`
 ///   is [`TagRef`](crate::TagRef) where it has tags.
 /// * `embedded` is a hand-written type for what stands under `_embedded`.
@@ -14,8 +15,14 @@ macro_rules! create {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty,)* }
-            optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,)* }
+            required { $(
+                $(#[$required_meta:meta])*
+                $required:ident: $required_type:ty $(= $required_key:literal)?,
+            )* }
+            optional { $(
+                $(#[$optional_meta:meta])*
+                $optional:ident: $optional_type:ty $(= $optional_key:literal)?,
+            )* }
             $(fields { $fields:ty })?
             $(tags { $tags:ty })?
             $(embedded { $embedded:ty })?
@@ -25,9 +32,12 @@ macro_rules! create {
         #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[must_use = "nothing is created until this is sent"]
         pub struct $name {
-            $(pub(crate) $required: $required_type,)*
             $(
-                #[serde(skip_serializing_if = "crate::Patch::is_keep")]
+                $(#[serde(rename = $required_key)])?
+                pub(crate) $required: $required_type,
+            )*
+            $(
+                #[serde($(rename = $optional_key,)? skip_serializing_if = "crate::Patch::is_keep")]
                 pub(crate) $optional: $crate::Patch<$optional_type>,
             )*
             $(
@@ -122,7 +132,8 @@ macro_rules! create {
 ///
 /// * `members` are set; they cannot be emptied. `clearable` ones can, by null.
 /// * `write_only` members are never returned, so that a difference does not know them.
-/// * A change of the first member of `together` says the second one too.
+/// * A change of the first member of `together` says the second one too; a difference in anything
+///   says the member of `always` too.
 /// * `read_only` and `linked` members (the latter stand under `_embedded`) only the server or
 ///   other methods change; a difference in one is an error.
 /// * `fields` and `tags` as in [`create!`], with [`TagChanges`](crate::tag::TagChanges).
@@ -130,10 +141,20 @@ macro_rules! writable {
     (
         $(#[$meta:meta])*
         pub struct $patch:ident of $entity:ident {
-            members { $($(#[$member_meta:meta])* $member:ident: $type:ty,)* }
-            clearable { $($(#[$clearable_meta:meta])* $clearable:ident: $clearable_type:ty,)* }
-            write_only { $($(#[$hidden_meta:meta])* $hidden:ident: $hidden_type:ty,)* }
+            members { $(
+                $(#[$member_meta:meta])*
+                $member:ident: $type:ty $(= $key:literal)?,
+            )* }
+            clearable { $(
+                $(#[$clearable_meta:meta])*
+                $clearable:ident: $clearable_type:ty $(= $clearable_key:literal)?,
+            )* }
+            write_only { $(
+                $(#[$hidden_meta:meta])*
+                $hidden:ident: $hidden_type:ty $(= $hidden_key:literal)?,
+            )* }
             $(together { $leads:ident, $follows:ident, })?
+            $(always { $always:ident, })?
             read_only { $($read_only:ident,)* }
             linked { $($linked:ident,)* }
             $(fields { $fields:ty })?
@@ -147,15 +168,15 @@ macro_rules! writable {
         #[must_use = "nothing is changed until this is sent"]
         pub struct $patch {
             $(
-                #[serde(skip_serializing_if = "crate::Patch::is_keep")]
+                #[serde($(rename = $key,)? skip_serializing_if = "crate::Patch::is_keep")]
                 $member: $crate::Patch<$type>,
             )*
             $(
-                #[serde(skip_serializing_if = "crate::Patch::is_keep")]
+                #[serde($(rename = $clearable_key,)? skip_serializing_if = "crate::Patch::is_keep")]
                 $clearable: $crate::Patch<$clearable_type>,
             )*
             $(
-                #[serde(skip_serializing_if = "crate::Patch::is_keep")]
+                #[serde($(rename = $hidden_key,)? skip_serializing_if = "crate::Patch::is_keep")]
                 $hidden: $crate::Patch<$hidden_type>,
             )*
             $(
@@ -164,7 +185,7 @@ macro_rules! writable {
             )?
             $(
                 #[serde(flatten)]
-                tags: $tags,
+                pub(crate) tags: $tags,
             )?
         }
 
@@ -271,6 +292,9 @@ macro_rules! writable {
                         after.embedded.tags.as_deref().unwrap_or_default(),
                     );
                 )?
+                $(if !$crate::PatchBody::is_empty(&patch) && let Some(value) = after.$always.clone() {
+                    patch.$always = $crate::Patch::Set(value);
+                })?
                 Ok(patch)
             }
         }

@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
+use indexmap::IndexMap;
 
-use super::spec::{Enum, Family, Filter, Member, Model, Operation, Resource, Value, Write, Writes};
+use super::spec::{
+    Call, Enum, Family, Filter, Member, Model, Operation, Resource, Value, Write, Writes,
+};
 
 /// Generated files are as wide as the others.
 const WIDTH: usize = 100;
@@ -62,8 +65,7 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
         let _ = writeln!(body, "pub type {name} = Id<{model}>;\n");
     }
     for (name, model) in &family.models {
-        self::model(&mut body, name, model, family.page.as_deref())
-            .with_context(|| format!("model {name}"))?;
+        self::model(&mut body, name, model, family.page.as_deref());
     }
     for (name, one) in &family.enums {
         open_enum(&mut body, name, one);
@@ -85,6 +87,9 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
     for (name, resource) in &family.resources {
         self::resource(&mut body, name, resource).with_context(|| format!("resource {name}"))?;
     }
+    for (name, calls) in &family.calls {
+        self::calls(&mut body, name, calls);
+    }
     ensure!(!body.is_empty(), "{name} describes nothing");
     Ok(preamble(&family.doc) + &imports(&body, family) + &body)
 }
@@ -100,7 +105,7 @@ fn imports(body: &str, family: &Family) -> String {
     if names("Value") {
         text.push_str("use serde_json::Value;\n\n");
     }
-    if !family.resources.is_empty() {
+    if !family.resources.is_empty() || !family.calls.is_empty() {
         text.push_str("use http::Method;\n\n");
     }
     let macros = [("filter!", "filter::filter"), ("model!", "model::model")];
@@ -184,9 +189,13 @@ fn types(family: &Family) -> Vec<String> {
                 "update_many" => types.push("UpdateMany".to_owned()),
                 "delete" => types.push("Delete".to_owned()),
                 "link" => types.extend(["Linkable", "EntityType"].map(str::to_owned)),
+                "link_many" => types.push("LinkMany".to_owned()),
                 _ => {}
             }
         }
+    }
+    for name in family.calls.keys() {
+        types.extend([name.as_str(), "Operation", "Repeat"].map(str::to_owned));
     }
     types
 }
@@ -219,7 +228,7 @@ fn doc(text: &mut String, indent: &str, words: &str) {
     *text = text.replace("/// \n", "///\n");
 }
 
-fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) -> anyhow::Result<()> {
+fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) {
     text.push_str("model! {\n");
     let words = match page.filter(|_| model.writes.is_some()) {
         Some(page) => format!("{}\n\nSource: <{page}>.", model.doc.trim_end()),
@@ -242,7 +251,6 @@ fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) -> an
         text.push_str(",\n");
     }
     text.push_str("    }\n}\n\n");
-    Ok(())
 }
 
 fn open_enum(text: &mut String, name: &str, one: &Enum) {
@@ -276,10 +284,8 @@ fn pascal(text: &str) -> String {
                 word.to_lowercase()
             };
             let mut chars = lower.chars();
-            chars
-                .next()
-                .map(|first| first.to_uppercase().chain(chars).collect())
-                .unwrap_or_else(String::new)
+            let first = chars.next().into_iter().flat_map(char::to_uppercase);
+            first.chain(chars).collect::<String>()
         })
         .collect()
 }
@@ -320,7 +326,8 @@ fn setters<'a>(
         text.push('\n');
         for (name, member) in members {
             doc(text, "            ", member.write_doc.as_deref().unwrap_or(&member.doc));
-            let _ = writeln!(text, "            {name}: {},", member.kind);
+            let key = member.key.as_ref().map(|key| format!(" = \"{key}\"")).unwrap_or_default();
+            let _ = writeln!(text, "            {name}: {}{key},", member.kind);
         }
         text.push_str("        ");
     }
@@ -374,6 +381,9 @@ fn writes(
     if let Some([first, second]) = &writes.together {
         let _ = writeln!(text, "        together {{ {first}, {second}, }}");
     }
+    if let Some(always) = &writes.always {
+        let _ = writeln!(text, "        always {{ {always}, }}");
+    }
     // Custom fields and tags have differences of their own, and addresses do not matter.
     let special = ["custom_fields_values", "links", "embedded", "request_id"];
     let read_only = model.members.iter().filter(|(name, member)| {
@@ -423,11 +433,27 @@ fn names<'a>(text: &mut String, label: &str, names: impl Iterator<Item = &'a str
 }
 
 fn operation(resource: &Resource, action: &str, one: &Operation) -> String {
-    let repeat = if one.repeat { "Repeatable" } else { "ActsOnce" };
+    let service = resource.service.as_ref().unwrap_or(&resource.key);
+    let path = format!("{}{}", resource.path, one.path);
+    constant(service, action, &one.method, &path, one.repeat)
+}
+
+fn constant(service: &str, action: &str, method: &str, path: &str, repeat: bool) -> String {
+    let repeat = if repeat { "Repeatable" } else { "ActsOnce" };
     format!(
-        "Operation::new(\"{}\", \"{action}\", Method::{}, \"{}{}\", Repeat::{repeat})",
-        resource.key, one.method, resource.path, one.path
+        "Operation::new(\"{service}\", \"{action}\", Method::{method}, \"{path}\", Repeat::{repeat})"
     )
+}
+
+/// Operations that are no capability, as constants of a type.
+fn calls(text: &mut String, name: &str, calls: &IndexMap<String, Call>) {
+    let _ = writeln!(text, "impl {name} {{");
+    for (action, call) in calls {
+        doc(text, "    ", &call.doc);
+        let constant = constant(&call.service, action, &call.method, &call.path, call.repeat);
+        let _ = writeln!(text, "    pub const {}: Operation = {constant};", action.to_uppercase());
+    }
+    text.push_str("}\n\n");
 }
 
 /// `Resource` and a capability for each operation.
@@ -435,21 +461,35 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
     let Resource { name: singular, key, path, .. } = resource;
     let id = resource.id.as_deref().unwrap_or("Id<Self>");
     let scope = resource.scope.as_deref().unwrap_or("()");
+    let written = resource.written_key.as_ref().map(|other| {
+        format!("const WRITTEN_KEYS: &'static [&'static str] = &[\"{key}\", \"{other}\"];")
+    });
+    let written = written.unwrap_or_default();
     let _ = writeln!(
         text,
         "impl Sealed for {name} {{}}\n\nimpl Resource for {name} {{ type Id = {id}; type Scope = {scope};
-         const NAME: &'static str = \"{singular}\"; const KEY: &'static str = \"{key}\"; const PATH: &'static str = \"{path}\"; }}\n"
+         const NAME: &'static str = \"{singular}\"; const KEY: &'static str = \"{key}\"; const PATH: &'static str = \"{path}\"; {written} }}\n"
     );
     let need = |what: &Option<String>, for_what: &str| {
         what.clone().with_context(|| format!("`{for_what}` is needed"))
     };
     let or = |what: &Option<String>, other: &str| what.clone().unwrap_or_else(|| other.to_owned());
+    let find = |action: &str| {
+        let one = resource.operations.get(action);
+        let one = one.with_context(|| format!("`{action}` is needed"))?;
+        anyhow::Ok(operation(resource, action, one))
+    };
     for (action, one) in &resource.operations {
         let constant = operation(resource, action, one);
         let batch = one.batch.map(|[most, advised]| {
             format!("const BATCH: usize = {advised}; const MAX_BATCH: usize = {most};")
         });
-        let batch = batch.unwrap_or_default();
+        let mut batch = batch.unwrap_or_default();
+        if one.single {
+            batch.push_str(
+                "const SINGLE: bool = true; const BATCH: usize = 1; const MAX_BATCH: usize = 1;",
+            );
+        }
         let body = match action.as_str() {
             "get" => format!(
                 "impl Get for {name} {{ const GET: Operation = {constant}; type With = {}; }}",
@@ -485,13 +525,6 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
             }
             "link" => {
                 let entity_type = need(&resource.entity_type, "entity_type")?;
-                let find = |action: &str| {
-                    let one = resource
-                        .operations
-                        .get(action)
-                        .with_context(|| format!("`{action}` is needed"))?;
-                    anyhow::Ok(operation(resource, action, one))
-                };
                 format!(
                     "impl Linkable for {name} {{ const ENTITY_TYPE: EntityType = EntityType::{entity_type}; const LINKS: Operation = {};
                      const LINK: Operation = {constant}; const UNLINK: Operation = {}; }}",
@@ -499,7 +532,13 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
                     find("unlink")?,
                 )
             }
-            "links" | "unlink" => continue,
+            "link_many" => format!(
+                "impl LinkMany for {name} {{ const LINKS_MANY: Operation = {};
+                 const LINK_MANY: Operation = {constant}; const UNLINK_MANY: Operation = {}; }}",
+                find("links_many")?,
+                find("unlink_many")?,
+            ),
+            "links" | "unlink" | "links_many" | "unlink_many" => continue,
             other => bail!("no capability is called `{other}`"),
         };
         let _ = writeln!(text, "{body}\n");
@@ -567,7 +606,15 @@ mod tests {
             key = "things"
             path = "/api/v4/things"
             new = "NewThing"
+            service = "small_things"
+            written_key = "things_too"
             operations.create = { method = "POST", batch = [10, 5] }
+            [call.Thing.count_all]
+            doc = "Counts."
+            service = "things"
+            method = "GET"
+            path = "/api/v4/things/count"
+            repeat = true
         "#;
         let family = parse(spec)?;
         let text = super::family("things", &family, &Families::new())?;
@@ -575,8 +622,10 @@ mod tests {
             "pub type ThingId = Id<Thing>;",
             "pub size: Option<i64> = \"_size\",",
             "required {\n            /// The name.\n            name: String,",
-            "Operation::new(\"things\", \"create\", Method::POST, \"/api/v4/things\", Repeat::ActsOnce)",
+            "Operation::new(\"small_things\", \"create\", Method::POST, \"/api/v4/things\", Repeat::ActsOnce)",
             "const BATCH: usize = 5; const MAX_BATCH: usize = 10;",
+            "&[\"things\", \"things_too\"];",
+            "pub const COUNT_ALL: Operation = Operation::new(\"things\", \"count_all\", Method::GET,",
             "use crate::{Create, Created, Id, Operation, Repeat, Resource};",
         ] {
             assert!(text.contains(piece), "{piece} in\n{text}");

@@ -23,6 +23,9 @@ pub(super) struct Family {
     pub(super) filters: IndexMap<String, Filter>,
     #[serde(default, rename = "resource")]
     pub(super) resources: IndexMap<String, Resource>,
+    /// Operations that are no capability of a resource, by the type whose constants they become.
+    #[serde(default, rename = "call")]
+    pub(super) calls: IndexMap<String, IndexMap<String, Call>>,
 }
 
 /// An object that the server returns.
@@ -114,6 +117,8 @@ pub(super) struct Writes {
     pub(super) tags: bool,
     /// A change of the first says the second too.
     pub(super) together: Option<[String; 2]>,
+    /// Any change says this member too.
+    pub(super) always: Option<String>,
 }
 
 /// A set of texts that may grow.
@@ -178,6 +183,10 @@ pub(super) struct Resource {
     pub(super) name: String,
     /// The key under `_embedded` and the name of the service.
     pub(super) key: String,
+    /// The name of the service, where it is not the key.
+    pub(super) service: Option<String>,
+    /// A second key under which answers to creations and changes are found.
+    pub(super) written_key: Option<String>,
     pub(super) path: String,
     pub(super) scope: Option<String>,
     pub(super) id: Option<String>,
@@ -208,4 +217,22 @@ pub(super) struct Operation {
     pub(super) page: Option<u16>,
     /// How many items a request takes, and how many are advised.
     pub(super) batch: Option<[usize; 2]>,
+    /// Is one item sent as an object, where others are sent as lists?
+    #[serde(default)]
+    pub(super) single: bool,
+}
+
+/// One operation that is no capability.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Call {
+    pub(super) doc: String,
+    /// The name of the service.
+    pub(super) service: String,
+    pub(super) method: String,
+    /// The whole path.
+    pub(super) path: String,
+    /// Is doing it twice the same as doing it once?
+    #[serde(default)]
+    pub(super) repeat: bool,
 }

@@ -73,6 +73,19 @@ impl<R: DeserializeOwned> Page<R> {
 ///
 /// [`DecodeError`] if there is no item or it is not what it should be.
 pub fn one_from_slice<R: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<R, DecodeError> {
+    one_from_slice_any(&[key], bytes)
+}
+
+/// The same where the item may stand under one of several keys, such as
+/// [`Resource::WRITTEN_KEYS`](crate::Resource::WRITTEN_KEYS).
+///
+/// # Errors
+///
+/// As of [`one_from_slice`].
+pub fn one_from_slice_any<R: DeserializeOwned>(
+    keys: &[&str],
+    bytes: &[u8],
+) -> Result<R, DecodeError> {
     // An entity has an id and maybe an `_embedded` of its own; an envelope has no id.
     #[derive(Deserialize)]
     struct Probe {
@@ -91,10 +104,10 @@ pub fn one_from_slice<R: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<R,
     if !enveloped {
         return crate::decode::from_slice(bytes);
     }
-    let first = Page::from_slice(key, bytes)?.items.into_iter().next();
+    let first = Page::from_slice_any(keys, bytes)?.items.into_iter().next();
     first.ok_or_else(|| {
         DecodeError::new(
-            &format!("_embedded.{key}"),
+            &format!("_embedded.{}", keys.first().copied().unwrap_or("items")),
             "expected one item, found none",
             &String::from_utf8_lossy(bytes),
         )

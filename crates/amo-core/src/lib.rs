@@ -65,7 +65,7 @@ pub use entity_type::EntityType;
 pub use extra::Extra;
 pub use filter::{Between, FilterValue};
 pub use generated::*;
-pub use hal::{Page, one_from_slice};
+pub use hal::{Page, one_from_slice, one_from_slice_any};
 pub use id::{
     AccountId, Author, CompanyId, ContactId, CustomField, CustomFieldId, EnumId, EnumOption,
     GroupId, Id, LeadId, LossReasonId, Pipeline, PipelineId, Source, SourceId, Status, StatusId,

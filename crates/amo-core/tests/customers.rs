@@ -14,7 +14,7 @@ use amo_core::{
     CustomerFilter, CustomerId, CustomerPatch, CustomerStatusId, CustomerWith, CustomersMode,
     CustomersModeSettings, DiffError, EntityType, Field, Get, GroupId, LinkMany, Linkable, List,
     ListQuery, NewCustomer, Operation, Page, PatchBody, QueryName, Receipt, Resource, SegmentId,
-    Tag, Timestamp, Update, UpdateMany, Updated, UserId, from_slice,
+    Tag, Timestamp, Update, UpdateMany, Updated, UserId, from_slice, one_from_slice_any,
 };
 use common::round_trip;
 use serde_json::{Value, json};
@@ -220,12 +220,18 @@ fn the_answer_to_a_change_is_found_under_either_key() {
             Page::from_slice_any(Customer::WRITTEN_KEYS, bytes.as_bytes()).unwrap();
         assert_eq!(page.items[0].id(), CustomerId::new(3301));
         assert_eq!(page.items[0].request_id(), Some("0"));
+        let one: Updated<Customer> =
+            one_from_slice_any(Customer::WRITTEN_KEYS, bytes.as_bytes()).unwrap();
+        assert_eq!(one, page.items[0]);
     }
     let both = br#"{"_embedded":{"leads":[{"id":1},{"id":2}],"customers":[{"id":3}]}}"#;
     for keys in [["customers", "leads"], ["leads", "customers"]] {
         let page: Page<Created<Customer>> = Page::from_slice_any(&keys, both).unwrap();
         assert_eq!(page.items.len(), if keys[0] == "leads" { 2 } else { 1 });
     }
+    let root = br#"{"id":3301,"updated_at":5,"_embedded":{"tags":[]}}"#;
+    let one: Updated<Customer> = one_from_slice_any(Customer::WRITTEN_KEYS, root).unwrap();
+    assert_eq!(one.updated_at, Some(Timestamp::new(5)));
     let neither = br#"{"_embedded":{"contacts":[]}}"#;
     let error = Page::<Created<Customer>>::from_slice_any(Customer::WRITTEN_KEYS, neither);
     assert!(error.unwrap_err().to_string().contains("customers"));

@@ -56,7 +56,7 @@ pub mod invoice {
     pub const SUPPLIER: &str = "SUPPLIER";
     /// Who pays: a contact or a company, and which of [`PayerType`](crate::PayerType) it is.
     pub const PAYER: &str = "PAYER";
-    /// The lines.
+    /// The lines; their discounts are of a [`DiscountType`](crate::DiscountType).
     pub const ITEMS: &str = "ITEMS";
 }
 

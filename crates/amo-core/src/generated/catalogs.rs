@@ -145,7 +145,8 @@ open_enum! {
     pub enum ElementWith {
         /// Where a bill can be printed or paid.
         InvoiceLink = "invoice_link",
-        /// The fields of the supplier of a bill; the API's pages do not name it.
+        /// The data of the supplier of a bill, besides its id, in the field of the supplier; the
+        /// API's pages do not name it.
         SupplierFieldValues = "supplier_field_values",
         /// Which fields of the supplier are filled; the API's pages do not name it.
         FilledSuppliersFields = "filled_suppliers_fields",
@@ -187,6 +188,16 @@ open_enum! {
         Legal = "legal",
         /// A person.
         Individual = "individual",
+    }
+}
+
+open_enum! {
+    /// How the discount of a line of a bill is said.
+    pub enum DiscountType {
+        /// As an amount.
+        Amount = "amount",
+        /// In per cent.
+        Percentage = "percentage",
     }
 }
 

@@ -25,9 +25,9 @@ pub use account::{
     EntityName, Group, InvoicesSettings, TaskType,
 };
 pub use catalogs::{
-    Catalog, CatalogId, CatalogPatch, CatalogType, Element, ElementEmbedded, ElementFilter,
-    ElementId, ElementPatch, ElementWarning, ElementWith, InvoiceStatus, InvoiceVatType,
-    NewCatalog, NewElement, PayerType, ProductsSettings,
+    Catalog, CatalogId, CatalogPatch, CatalogType, DiscountType, Element, ElementEmbedded,
+    ElementFilter, ElementId, ElementPatch, ElementWarning, ElementWith, InvoiceStatus,
+    InvoiceVatType, NewCatalog, NewElement, PayerType, ProductsSettings,
 };
 pub use chat_links::{ChatLink, ChatLinkId, NewChatLink};
 pub use companies::{

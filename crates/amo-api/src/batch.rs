@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use amo_core::{
     Create, ItemErrors, Page, PatchBody as _, Receipt, Resource, UpdateMany as CanUpdateMany,
-    ValidationError,
+    ValidationError, one_from_slice_any,
 };
 use amo_transport::Priority;
 use bytes::Bytes;
@@ -130,12 +130,20 @@ impl<R: Create> CreateMany<R> {
 
     fn items(&self) -> Vec<Result<Vec<u8>, serde_json::Error>> {
         let items = self.new.iter().enumerate();
-        items.map(|(index, item)| json(&NewItem { item, request_id: index.to_string() })).collect()
+        items
+            .map(|(index, item)| {
+                if R::SINGLE {
+                    return json(item);
+                }
+                json(&NewItem { item, request_id: index.to_string() })
+            })
+            .collect()
     }
 
     fn writer(&self) -> Writer<R> {
         let request = self.entities.prepare(R::CREATE);
-        Writer { entities: self.entities.clone(), request, per_request: self.per_request }
+        let (entities, per_request) = (self.entities.clone(), self.per_request);
+        Writer { entities, request, per_request, single: R::SINGLE }
     }
 }
 
@@ -196,7 +204,8 @@ impl<R: CanUpdateMany> UpdateMany<R> {
 
     fn writer(&self) -> Writer<R> {
         let request = self.entities.prepare(R::UPDATE_MANY);
-        Writer { entities: self.entities.clone(), request, per_request: self.per_request }
+        let (entities, per_request) = (self.entities.clone(), self.per_request);
+        Writer { entities, request, per_request, single: false }
     }
 }
 
@@ -238,6 +247,8 @@ struct Writer<R: Resource> {
     entities: Entities<R>,
     request: Prepared,
     per_request: usize,
+    /// Is the one item of a request sent as it is, where others are sent as lists?
+    single: bool,
 }
 
 impl<R: Resource> Writer<R> {
@@ -263,14 +274,12 @@ impl<R: Resource> Writer<R> {
     }
 
     fn request_for(&self, places: &[usize], items: &[Vec<u8>]) -> Prepared {
-        let mut body = vec![b'['];
-        for (nth, place) in places.iter().enumerate() {
-            if nth > 0 {
-                body.push(b',');
-            }
-            body.extend_from_slice(&items[*place]);
+        let items: Vec<&[u8]> = places.iter().map(|place| items[*place].as_slice()).collect();
+        let mut body = items.join(&b',');
+        if !self.single {
+            body.insert(0, b'[');
+            body.push(b']');
         }
-        body.push(b']');
         let mut request = self.request.clone();
         request.body = Some(Bytes::from(body));
         request.priority = Priority::Background;
@@ -304,7 +313,8 @@ impl<R: Resource> Writer<R> {
             let mut left = chunk.to_vec();
             while stopped.is_none() && !left.is_empty() {
                 let result = self.send::<T>(self.request_for(&left, &bodies)).await;
-                stopped = settle(&mut left, &mut outcomes, result, &find);
+                let only = left.first().copied().filter(|_| self.single);
+                stopped = settle(&mut left, &mut outcomes, result, only, &find);
             }
         }
         let outcomes = outcomes.into_iter().map(|outcome| match (outcome, &stopped) {
@@ -317,23 +327,31 @@ impl<R: Resource> Writer<R> {
 
     async fn send<T: Receipt>(&self, request: Prepared) -> Result<Vec<T>, Error> {
         let answer = self.entities.client().send(request).await?;
-        let page: Page<T> = answer.decode(|body| Page::from_slice(R::KEY, body))?;
+        if self.single {
+            return answer
+                .decode(|body| one_from_slice_any(R::WRITTEN_KEYS, body).map(|one| vec![one]));
+        }
+        let page: Page<T> = answer.decode(|body| Page::from_slice_any(R::WRITTEN_KEYS, body))?;
         Ok(page.items)
     }
 }
 
 /// Enters the result of one request into the outcomes and takes those that have one now out of `left`.
-/// Gives the error after which nothing more is sent.
+/// Gives the error after which nothing more is sent. `only` is the place of an item that was sent alone, so
+/// that all of the answer is about it.
 fn settle<T: Receipt>(
     left: &mut Vec<usize>,
     outcomes: &mut [Option<Outcome<T>>],
     result: Result<Vec<T>, Error>,
+    only: Option<usize>,
     find: &impl Fn(&T) -> Option<usize>,
 ) -> Option<Arc<Error>> {
     match result {
         Ok(receipts) => {
             for receipt in receipts {
-                if let Some(place) = find(&receipt).filter(|place| left.contains(place)) {
+                if let Some(place) =
+                    only.or_else(|| find(&receipt)).filter(|place| left.contains(place))
+                {
                     outcomes[place] = Some(Outcome::Done(receipt));
                 }
             }
@@ -343,7 +361,7 @@ fn settle<T: Receipt>(
             None
         }
         Err(error) => {
-            let named = named(error.validation(), left);
+            let named = named(error.validation(), left, only);
             if error.kind() == ErrorKind::Validation && !named.is_empty() {
                 for (place, errors) in named {
                     left.retain(|other| *other != place);
@@ -367,11 +385,16 @@ fn settle<T: Receipt>(
 }
 
 /// Which of the items `left` the server names as wrong, each with what is wrong.
-fn named(validation: &[ItemErrors], left: &[usize]) -> Vec<(usize, Vec<ValidationError>)> {
+fn named(
+    validation: &[ItemErrors],
+    left: &[usize],
+    only: Option<usize>,
+) -> Vec<(usize, Vec<ValidationError>)> {
     let mut named: Vec<(usize, Vec<ValidationError>)> = Vec::new();
     for item in validation {
         let place = item.request_id.as_deref().and_then(|id| id.parse().ok());
-        let Some(place) = place.filter(|place| left.contains(place)) else { continue };
+        let place = only.or_else(|| place.filter(|place| left.contains(place)));
+        let Some(place) = place else { continue };
         match named.iter_mut().find(|(other, _)| *other == place) {
             Some((_, errors)) => errors.extend(item.errors.iter().cloned()),
             None => named.push((place, item.errors.clone())),

@@ -1,10 +1,13 @@
 //! The handle of one kind of entity: one implementation of each operation for all kinds.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use amo_core::{
     Create, Get, Id, Linkable, List, NewLink, Operation, Resource, Scope as _, Update,
-    UpdateMany as CanUpdateMany,
+    UpdateMany as CanUpdateMany, fill_first,
 };
 
 use crate::prepared::Prepared;
@@ -38,7 +41,7 @@ impl<R: Resource> Entities<R> {
     /// An operation on one entity.
     pub(crate) fn prepare_on(&self, id: &R::Id, operation: Operation) -> Prepared {
         let prepared = self.prepare(operation);
-        let path = prepared.path_and_query.replacen("{id}", &id.to_string(), 1);
+        let path = fill_first(&prepared.path_and_query, id);
         prepared.path(path)
     }
 

@@ -2,7 +2,7 @@
 
 use std::future::IntoFuture;
 
-use amo_core::{Create, Page, PatchBody as _, Receipt as _, Update, one_from_slice};
+use amo_core::{Create, Page, PatchBody as _, Receipt as _, Update, one_from_slice_any};
 use bytes::Bytes;
 use serde::Serialize;
 
@@ -40,8 +40,11 @@ impl<R: Create> CreateOne<R> {
     }
 
     fn prepare(&self) -> Result<Prepared, Error> {
-        let item = NewItem { item: &self.new, request_id: "0".to_owned() };
-        self.entities.prepare(R::CREATE).json(&[item])
+        let request = self.entities.prepare(R::CREATE);
+        if R::SINGLE {
+            return request.json(&self.new);
+        }
+        request.json(&[NewItem { item: &self.new, request_id: "0".to_owned() }])
     }
 
     /// The request, without sending it.
@@ -62,7 +65,11 @@ impl<R: Create> IntoFuture for CreateOne<R> {
             let prepared = self.prepare()?;
             let operation = prepared.operation.clone();
             let answer = self.entities.client().send(prepared).await?;
-            let created: Page<R::Created> = answer.decode(|body| Page::from_slice(R::KEY, body))?;
+            if R::SINGLE {
+                return answer.decode(|body| one_from_slice_any(R::WRITTEN_KEYS, body));
+            }
+            let created: Page<R::Created> =
+                answer.decode(|body| Page::from_slice_any(R::WRITTEN_KEYS, body))?;
             let ours = |created: &R::Created| created.request_id().is_none_or(|id| id == "0");
             created.items.into_iter().find(ours).ok_or_else(|| {
                 Error::new(
@@ -118,7 +125,7 @@ impl<R: Update> IntoFuture for UpdateOne<R> {
             }
             let prepared = self.prepare()?;
             let answer = self.entities.client().send(prepared).await?;
-            answer.decode(|body| one_from_slice(R::KEY, body))
+            answer.decode(|body| one_from_slice_any(R::WRITTEN_KEYS, body))
         })
     }
 }

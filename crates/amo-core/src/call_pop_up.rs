@@ -1,9 +1,8 @@
 //! Pop-ups about calls, which users see while the phone rings.
 
-use http::Method;
 use serde::Serialize;
 
-use crate::{CallPopUp, EntityType, Operation, Repeat, UserId};
+use crate::{CallPopUp, EntityType, UserId};
 
 /// What shows a pop-up about a call.
 ///
@@ -56,14 +55,6 @@ impl NewCallPopUps {
 }
 
 impl CallPopUp {
-    /// Shows pop-ups: the body is [`NewCallPopUps`], the answer a list under `_embedded.items`
-    /// ([`CallPopUp::KEY`]).
-    pub const ADD: Operation =
-        Operation::new("call_pop_ups", "add", Method::POST, "/api/v2/events/", Repeat::ActsOnce);
-
-    /// The key under `_embedded`.
-    pub const KEY: &'static str = "items";
-
     /// The kind of the entity that has the phone number. Version 2 has numbers for kinds.
     pub fn entity_type(&self) -> Option<EntityType> {
         match self.element_type? {

@@ -1,5 +1,6 @@
 //! The values of custom fields: read without loss, used by type.
 
+pub(crate) mod catalogs;
 mod collection;
 mod field;
 mod items;

@@ -49,10 +49,21 @@ impl<R: DeserializeOwned> Page<R> {
     /// [`DecodeError`] if an item is not what it should be, or if `_embedded` holds other things
     /// but not `key`: to take that for an empty page would lose data silently.
     pub fn from_slice(key: &str, bytes: &[u8]) -> Result<Self, DecodeError> {
+        Self::from_slice_any(&[key], bytes)
+    }
+
+    /// The same where the items may stand under one of several keys, such as
+    /// [`Resource::WRITTEN_KEYS`](crate::Resource::WRITTEN_KEYS); the first of them that is there
+    /// counts.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Page::from_slice`].
+    pub fn from_slice_any(keys: &[&str], bytes: &[u8]) -> Result<Self, DecodeError> {
         if bytes.trim_ascii().is_empty() {
             return Ok(Self::empty());
         }
-        from_slice_seed(Root { key, item: PhantomData }, bytes)
+        from_slice_seed(Root { keys, item: PhantomData }, bytes)
     }
 }
 
@@ -62,6 +73,19 @@ impl<R: DeserializeOwned> Page<R> {
 ///
 /// [`DecodeError`] if there is no item or it is not what it should be.
 pub fn one_from_slice<R: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<R, DecodeError> {
+    one_from_slice_any(&[key], bytes)
+}
+
+/// The same where the item may stand under one of several keys, such as
+/// [`Resource::WRITTEN_KEYS`](crate::Resource::WRITTEN_KEYS).
+///
+/// # Errors
+///
+/// As of [`one_from_slice`].
+pub fn one_from_slice_any<R: DeserializeOwned>(
+    keys: &[&str],
+    bytes: &[u8],
+) -> Result<R, DecodeError> {
     // An entity has an id and maybe an `_embedded` of its own; an envelope has no id.
     #[derive(Deserialize)]
     struct Probe {
@@ -80,10 +104,10 @@ pub fn one_from_slice<R: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<R,
     if !enveloped {
         return crate::decode::from_slice(bytes);
     }
-    let first = Page::from_slice(key, bytes)?.items.into_iter().next();
+    let first = Page::from_slice_any(keys, bytes)?.items.into_iter().next();
     first.ok_or_else(|| {
         DecodeError::new(
-            &format!("_embedded.{key}"),
+            &format!("_embedded.{}", keys.first().copied().unwrap_or("items")),
             "expected one item, found none",
             &String::from_utf8_lossy(bytes),
         )
@@ -92,8 +116,15 @@ pub fn one_from_slice<R: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<R,
 
 /// The whole answer.
 struct Root<'a, R> {
-    key: &'a str,
+    keys: &'a [&'a str],
     item: PhantomData<fn() -> R>,
+}
+
+impl<R> Root<'_, R> {
+    /// What errors call the items.
+    fn name(&self) -> &str {
+        self.keys.first().copied().unwrap_or("items")
+    }
 }
 
 impl<R> Clone for Root<'_, R> {
@@ -116,7 +147,7 @@ impl<'de, R: DeserializeOwned> Visitor<'de> for Root<'_, R> {
     type Value = Page<R>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list of {}", self.key)
+        write!(f, "a list of {}", self.name())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Page<R>, A::Error> {
@@ -176,23 +207,26 @@ impl<'de, R: DeserializeOwned> Members<'de> for Embedded<'_, R> {
     type Value = Vec<R>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object with {}", self.0.key)
+        write!(f, "an object with {}", self.0.name())
     }
 
     fn read<A: MapAccess<'de>>(self, mut members: A) -> Result<Vec<R>, A::Error> {
-        let (mut items, mut others) = (None, None);
+        let (mut found, mut others) = (None, None);
         while let Some(key) = members.next_key::<Key<'de>>()? {
-            if key.as_str() == self.0.key {
-                items = Some(members.next_value::<Option<Vec<R>>>()?.unwrap_or_default());
+            let place = self.0.keys.iter().position(|known| *known == key.as_str());
+            let better = place.filter(|place| found.as_ref().is_none_or(|(best, _)| place <= best));
+            if let Some(place) = better {
+                let items: Option<Vec<R>> = members.next_value()?;
+                found = Some((place, items.unwrap_or_default()));
             } else {
                 others = Some(members.next_value::<IgnoredAny>()?);
             }
         }
-        match (items, others) {
+        match (found, others) {
             (None, Some(IgnoredAny)) => {
-                Err(de::Error::custom(format_args!("missing field `{}`", self.0.key)))
+                Err(de::Error::custom(format_args!("missing field `{}`", self.0.name())))
             }
-            (items, _) => Ok(items.unwrap_or_default()),
+            (found, _) => Ok(found.map(|(_, items)| items).unwrap_or_default()),
         }
     }
 

@@ -176,12 +176,6 @@ markers! {
     Status => StatusId;
     /// A source of leads.
     Source => SourceId;
-    /// A customer.
-    Customer => CustomerId;
-    /// A catalog (list).
-    Catalog => CatalogId;
-    /// An element of a catalog.
-    Element => ElementId;
 }
 
 impl GroupId {

@@ -19,7 +19,11 @@ mod amount;
 mod by_type;
 mod call;
 mod call_pop_up;
+mod catalog;
+mod chat_link;
 mod custom_fields;
+mod customer;
+mod customer_status;
 mod decode;
 mod diff;
 mod entity_type;
@@ -40,32 +44,39 @@ mod patch;
 mod problem;
 mod query;
 mod resource;
+mod segment;
+mod short_link;
+mod subscription;
 mod tag;
 mod task;
 mod text_id;
 mod timestamp;
+mod transaction;
 mod unsorted;
 mod writable;
 
 pub use amount::Amount;
 pub use call::{CallError, CallResponsible, CallStatus};
 pub use call_pop_up::{NewCallPopUp, NewCallPopUps};
+pub use catalog::CatalogFilter;
+pub use chat_link::ChatLinkFilter;
 pub use custom_fields::{
     Choice, CustomFieldValues, CustomFields, EnumText, Field, FieldKey, FieldKind, FieldType,
     FieldTypeError, FieldValues, MultiValue, NewCustomFields, NotANumber, Number, Scalar,
 };
+pub use customer::BonusChange;
+pub use customer_status::CustomerStatusKind;
 pub use decode::{DecodeError, from_slice};
 pub use diff::DiffError;
 pub use entity_type::EntityType;
 pub use extra::Extra;
 pub use filter::{Between, FilterValue};
 pub use generated::*;
-pub use hal::{Page, one_from_slice};
+pub use hal::{Page, one_from_slice, one_from_slice_any};
 pub use id::{
-    AccountId, Author, Catalog, CatalogId, CompanyId, ContactId, CustomField, CustomFieldId,
-    Customer, CustomerId, Element, ElementId, EnumId, EnumOption, GroupId, Id, LeadId,
-    LossReasonId, Pipeline, PipelineId, Source, SourceId, Status, StatusId, TagId, TaskTypeId,
-    User, UserId,
+    AccountId, Author, CompanyId, ContactId, CustomField, CustomFieldId, EnumId, EnumOption,
+    GroupId, Id, LeadId, LossReasonId, Pipeline, PipelineId, Source, SourceId, Status, StatusId,
+    TagId, TaskTypeId, User, UserId,
 };
 pub use lead::complex::{NewComplexLead, RequestIds};
 pub use link::NewLink;
@@ -77,14 +88,16 @@ pub use query::{
     Direction, InvalidQuery, ListQuery, NoFilter, NoOrder, NoWith, Query, QueryName, QueryPart,
 };
 pub use resource::{
-    Create, Created, Delete, Get, Linkable, List, PatchBody, Receipt, Resource, Scope, Update,
-    UpdateMany, Updated,
+    Changed, Create, Created, Delete, Get, LinkMany, Linkable, List, PatchBody, Receipt, Resource,
+    Scope, Update, UpdateMany, Updated, fill_first,
 };
-pub use tag::TagRef;
-pub use text_id::UnsortedUid;
+pub use short_link::NewShortLink;
+pub use subscription::SubscriptionsOf;
+pub use tag::{TagRef, TagsOf};
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use timestamp::OutOfRange;
 pub use timestamp::{NotATimestamp, Timestamp};
+pub use transaction::{AccrueBonus, TransactionMetadata};
 pub use unsorted::{
     AcceptUnsorted, DeclineUnsorted, LinkUnsorted, NewUnsortedCall, NewUnsortedForm, UnsortedCall,
     UnsortedForm, UnsortedMetadata,
@@ -92,6 +105,7 @@ pub use unsorted::{
 
 /// The kinds of custom fields, and the fields that every account has.
 pub mod field {
+    pub use crate::custom_fields::catalogs::{invoice, product, supplier};
     pub use crate::custom_fields::well_known::{EMAIL, PHONE, POSITION};
     pub use crate::custom_fields::{
         Birthday, Category, Checkbox, Date, DateTime, Monetary, Multiselect, Multitext, Numeric,

@@ -5,13 +5,22 @@ use serde::Serialize;
 use crate::writable::is_default;
 use crate::{
     Amount, CatalogId, CompanyId, ContactId, CustomFieldId, CustomerId, ElementId, EntityType, Id,
-    LeadId, Link, Linkable, UserId,
+    LeadId, Link, LinkFilter, Linkable, UserId,
 };
 
 impl Link {
     /// The id of the entity that it leads to, if that is a `T`.
     pub fn to<T: Linkable>(&self) -> Option<Id<T>> {
         (self.to_entity_type == T::ENTITY_TYPE).then(|| Id::new(self.to_entity_id))
+    }
+}
+
+impl LinkFilter {
+    /// To this entity.
+    pub fn to<T: Linkable>(mut self, id: Id<T>) -> Self {
+        self.pairs.one("[to_entity_id]", id);
+        self.pairs.one("[to_entity_type]", T::ENTITY_TYPE);
+        self
     }
 }
 

@@ -6,10 +6,12 @@
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
+use percent_encoding::utf8_percent_encode;
 use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::member::Member;
+use crate::query::RESERVED;
 use crate::{EntityType, Extra, Id, Operation, QueryName, QueryPart, Timestamp};
 
 pub(crate) mod sealed {
@@ -35,12 +37,18 @@ impl Scope for () {
 impl<T: 'static> Scope for Id<T> {
     /// Fills the first `{placeholder}`.
     fn fill(&self, template: &str) -> String {
-        let rest = template.split_once('{').and_then(|(before, rest)| {
-            let (_, after) = rest.split_once('}')?;
-            Some(format!("{before}{self}{after}"))
-        });
-        rest.unwrap_or_else(|| template.to_owned())
+        fill_first(template, self)
     }
+}
+
+/// Puts `value`, percent-encoded, in the place of the first `{placeholder}` of a path.
+pub fn fill_first(template: &str, value: impl Display) -> String {
+    let filled = template.split_once('{').and_then(|(before, rest)| {
+        let (_, after) = rest.split_once('}')?;
+        let value = value.to_string();
+        Some(format!("{before}{}{after}", utf8_percent_encode(&value, RESERVED)))
+    });
+    filled.unwrap_or_else(|| template.to_owned())
 }
 
 /// A kind of entity with a path of its own.
@@ -64,6 +72,9 @@ pub trait Resource: Sized + Send + Sync + 'static + Sealed {
     const KEY: &'static str;
     /// The path of the list as a template, `"/api/v4/contacts"`.
     const PATH: &'static str;
+    /// The keys under `_embedded` where answers to creations and changes may have their items: a
+    /// few methods are documented with the key of another kind.
+    const WRITTEN_KEYS: &'static [&'static str] = &[Self::KEY];
 }
 
 /// One entity can be read by its id.
@@ -99,6 +110,8 @@ pub trait Create: Resource {
     type New: Serialize + Send + Sync + 'static;
     /// What comes back for one.
     type Created: Receipt<Id = Self::Id>;
+    /// Whether the body is the one new entity itself, where others are sent as lists.
+    const SINGLE: bool = false;
     /// How many amoCRM advises to send in one request.
     const BATCH: usize = 50;
     /// How many the server takes in one request.
@@ -160,6 +173,19 @@ pub trait Linkable: Resource<Id = Id<Self>> {
     const ENTITY_TYPE: EntityType;
 }
 
+/// Links of many entities of the kind can be read and changed in one request.
+#[diagnostic::on_unimplemented(
+    message = "amoCRM cannot change links of several `{Self}` in one request"
+)]
+pub trait LinkMany: Linkable {
+    /// Reads the links of several.
+    const LINKS_MANY: Operation;
+    /// Links others to several.
+    const LINK_MANY: Operation;
+    /// Takes links away from several.
+    const UNLINK_MANY: Operation;
+}
+
 /// What the server answers for one written entity.
 pub trait Receipt: DeserializeOwned + Debug + Send + Sync + 'static {
     /// The id of the entity.
@@ -208,6 +234,42 @@ impl<R> Updated<R> {
     /// The receipt for a patch that changes nothing, for which nothing is sent.
     pub fn unchanged(id: Id<R>) -> Self {
         Self { id, updated_at: None, request_id: None, extra: Extra::default() }
+    }
+}
+
+/// What the server answers for a changed entity of the kinds that it then returns whole.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Changed<R: Resource> {
+    /// The id of the entity.
+    pub id: R::Id,
+    /// The entity as it is now; `None` if there was nothing to change, so that nothing was sent.
+    pub entity: Option<R>,
+}
+
+impl<R: Resource> Changed<R> {
+    /// The receipt for a patch that changes nothing, for which nothing is sent.
+    pub fn unchanged(id: R::Id) -> Self {
+        Self { id, entity: None }
+    }
+}
+
+impl<'de, R: Resource + Receipt<Id = <R as Resource>::Id>> Deserialize<'de> for Changed<R> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entity = R::deserialize(deserializer)?;
+        Ok(Self { id: Receipt::id(&entity), entity: Some(entity) })
+    }
+}
+
+impl<R: Resource + Receipt<Id = <R as Resource>::Id>> Receipt for Changed<R> {
+    type Id = <R as Resource>::Id;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        self.entity.as_ref().and_then(Receipt::request_id)
     }
 }
 

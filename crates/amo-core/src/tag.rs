@@ -2,9 +2,49 @@
 
 use serde::Serialize;
 
-use crate::{Extra, Patch, Tag, TagId};
+use crate::customer::SegmentRef;
+use crate::resource::fill_first;
+use crate::{Extra, Patch, Scope, Tag, TagId};
+
+/// Whose tags: each kind of entity has tags of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TagsOf {
+    /// Those of leads.
+    Leads,
+    /// Those of contacts.
+    Contacts,
+    /// Those of companies.
+    Companies,
+    /// Those of customers.
+    Customers,
+}
+
+impl TagsOf {
+    /// The kind of entity as paths spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Leads => "leads",
+            Self::Contacts => "contacts",
+            Self::Companies => "companies",
+            Self::Customers => "customers",
+        }
+    }
+}
+
+impl Scope for TagsOf {
+    fn fill(&self, template: &str) -> String {
+        fill_first(template, self.as_str())
+    }
+}
 
 impl Tag {
+    /// The colours that tags of leads can have.
+    pub const COLORS: [&str; 23] = [
+        "EBEBEB", "D0D0D0", "F2DDF7", "D1A4DC", "FF8F92", "FFC8C8", "C7DB8C", "DDEBB5", "8699DA",
+        "AABDFF", "FFCE5A", "FFE193", "90CDB0", "C6F4DE", "A9A5D7", "D8D5FF", "86C0FC", "832161",
+        "6A0F49", "0C7C59", "10599D", "9D2B32", "247BA0",
+    ];
+
     /// A tag to put on an entity that was read, before its difference is taken.
     pub fn new(tag: impl Into<TagRef>) -> Self {
         let (id, name) = match tag.into() {
@@ -69,14 +109,19 @@ pub(crate) struct TagChanges {
     replacement: Replacement,
 }
 
+/// What stands under `_embedded` of a change.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 struct Replacement {
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     tags: Patch<Vec<TagRef>>,
+    /// Only customers have segments.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    segments: Patch<Vec<SegmentRef>>,
 }
 
 impl Replacement {
     const fn is_keep(&self) -> bool {
-        self.tags.is_keep()
+        self.tags.is_keep() && self.segments.is_keep()
     }
 }
 
@@ -110,7 +155,12 @@ impl TagChanges {
 
     pub(crate) fn replace(&mut self, tags: Vec<TagRef>) {
         let replacing = if tags.is_empty() { Patch::Clear } else { Patch::Set(tags) };
-        *self = Self { replacement: Replacement { tags: replacing }, ..Self::default() };
+        (self.to_add, self.to_delete) = (Vec::new(), Vec::new());
+        self.replacement.tags = replacing;
+    }
+
+    pub(crate) fn replace_segments(&mut self, segments: Vec<SegmentRef>) {
+        self.replacement.segments = Patch::Set(segments);
     }
 
     /// What turns one set of tags into the other.

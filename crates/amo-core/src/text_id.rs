@@ -1,14 +1,14 @@
-//! Ids that are texts.
+//! Ids that are texts: UUIDs and codes.
 
-/// Declares a type for ids that are texts.
-macro_rules! text_ids {
-    ($($(#[$meta:meta])* $name:ident;)*) => {$(
+/// Declares ids that are texts. The server's text is kept as it is, whatever it looks like.
+macro_rules! text_id {
+    ($(#[$meta:meta])* pub struct $name:ident;) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
 
         impl $name {
-            /// The id with this text.
+            /// An id with this text.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
@@ -37,17 +37,27 @@ macro_rules! text_ids {
             }
         }
 
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 deserializer.deserialize_any($crate::lenient::Text).map(Self)
             }
         }
 
+        impl $crate::Scope for $name {
+            /// Fills the first `{placeholder}`.
+            fn fill(&self, template: &str) -> String {
+                $crate::resource::fill_first(template, &self.0)
+            }
+        }
+
         $crate::member::always_printed! { [] $name: serde::Deserialize::deserialize; }
-    )*};
+    };
 }
 
-text_ids! {
-    /// What names an incoming lead: a text of letters and digits.
-    UnsortedUid;
-}
+pub(crate) use text_id;

@@ -1,22 +1,21 @@
 //! Prints a family as the Rust that one would write by hand: lists for the macros of `amo-core`, and the
 //! capabilities of resources.
 
+mod data;
+mod imports;
+mod resource;
+#[cfg(test)]
+mod tests;
+mod words;
+mod writes;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 
-use super::spec::{Enum, Family, Filter, Member, Model, Operation, Resource, Value, Write, Writes};
-
-/// Generated files are as wide as the others.
-const WIDTH: usize = 100;
-
-/// What holds for every filter.
-const ALTERNATIVES: &str =
-    "Values of one filter are alternatives, different filters must all be met.";
-/// What holds for filters by custom fields.
-const PAID: &str = "amoCRM heeds this filter only in accounts where filters are switched on \
-    (`Account::is_api_filter_enabled`); elsewhere it may ignore it.";
+use self::words::doc;
+use super::spec::Family;
 
 /// All files of `xtask/spec/`.
 type Families = BTreeMap<String, Family>;
@@ -31,19 +30,25 @@ pub(super) fn module(families: &Families) -> String {
     }
     text.push('\n');
     for (name, family) in families {
-        let mut items: BTreeSet<&str> = BTreeSet::new();
-        items.extend(family.ids.keys().map(String::as_str));
-        items.extend(family.models.keys().map(String::as_str));
-        items.extend(family.enums.keys().map(String::as_str));
-        items.extend(family.filters.keys().map(String::as_str));
-        for writes in family.models.values().filter_map(|model| model.writes.as_ref()) {
-            items.extend(writes.new.as_deref());
-            items.extend(writes.patch.as_deref());
-        }
-        let items: Vec<&str> = items.into_iter().collect();
+        let items: Vec<&str> = items(family).into_iter().collect();
         let _ = writeln!(text, "pub use {name}::{{{}}};", items.join(", "));
     }
     text
+}
+
+/// The names that the module of a family defines.
+fn items(family: &Family) -> BTreeSet<&str> {
+    let mut items: BTreeSet<&str> = BTreeSet::new();
+    items.extend(family.ids.keys().map(String::as_str));
+    items.extend(family.text_ids.keys().map(String::as_str));
+    items.extend(family.models.keys().map(String::as_str));
+    items.extend(family.enums.keys().map(String::as_str));
+    items.extend(family.filters.keys().map(String::as_str));
+    for writes in family.models.values().filter_map(|model| model.writes.as_ref()) {
+        items.extend(writes.new.as_deref());
+        items.extend(writes.patch.as_deref());
+    }
+    items
 }
 
 fn preamble(doc: &str) -> String {
@@ -61,11 +66,16 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
         doc(&mut body, "", words);
         let _ = writeln!(body, "pub type {name} = Id<{model}>;\n");
     }
+    for (name, words) in &family.text_ids {
+        body.push_str("text_id! {\n");
+        doc(&mut body, "    ", words);
+        let _ = writeln!(body, "    pub struct {name};\n}}\n");
+    }
     for (name, model) in &family.models {
-        self::model(&mut body, name, model, family.page.as_deref());
+        data::model(&mut body, name, model, family.page.as_deref());
     }
     for (name, one) in &family.enums {
-        open_enum(&mut body, name, one);
+        data::open_enum(&mut body, name, one);
     }
     let queries: Vec<_> =
         family.enums.iter().filter(|(_, one)| one.query).map(|(name, _)| name.as_str()).collect();
@@ -73,623 +83,18 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
         let _ = writeln!(body, "query_names!({});\n", queries.join(", "));
     }
     for (name, filter) in &family.filters {
-        self::filter(&mut body, name, filter).with_context(|| format!("filter {name}"))?;
+        data::filter(&mut body, name, filter).with_context(|| format!("filter {name}"))?;
     }
     for (name, model) in &family.models {
         if let Some(writes) = &model.writes {
-            self::writes(&mut body, name, model, writes, families)
+            writes::writes(&mut body, name, model, writes, families)
                 .with_context(|| format!("writes of {name}"))?;
         }
     }
     for (name, resource) in &family.resources {
-        self::resource(&mut body, name, resource).with_context(|| format!("resource {name}"))?;
+        resource::resource(&mut body, name, resource)
+            .with_context(|| format!("resource {name}"))?;
     }
     ensure!(!body.is_empty(), "{name} describes nothing");
-    Ok(preamble(&family.doc) + &imports(&body, family) + &body)
-}
-
-/// Everything that the body names and does not define.
-fn imports(body: &str, family: &Family) -> String {
-    let types = types(family);
-    let names = |kind: &str| types.iter().any(|types| words_of(types).any(|word| word == kind));
-    let mut text = String::new();
-    if names("BTreeMap") {
-        text.push_str("use std::collections::BTreeMap;\n\n");
-    }
-    if names("Value") {
-        text.push_str("use serde_json::Value;\n\n");
-    }
-    if !family.resources.is_empty() {
-        text.push_str("use http::Method;\n\n");
-    }
-    let macros = [("filter!", "filter::filter"), ("model!", "model::model")];
-    for (call, path) in macros {
-        if body.contains(&format!("\n{call} {{")) || body.starts_with(call) {
-            let _ = writeln!(text, "use crate::{path};");
-        }
-    }
-    let enums: Vec<&str> = [("open_enum! {", "open_enum"), ("query_names!(", "query_names")]
-        .into_iter()
-        .filter_map(|(call, name)| body.contains(call).then_some(name))
-        .collect();
-    if !enums.is_empty() {
-        let _ = writeln!(text, "use crate::open_enum::{{{}}};", enums.join(", "));
-    }
-    let writes: Vec<&str> =
-        [("\nbuild! {", "build"), ("\ncreate! {", "create"), ("\nwritable! {", "writable")]
-            .into_iter()
-            .filter_map(|(call, name)| body.contains(call).then_some(name))
-            .collect();
-    if !writes.is_empty() {
-        let _ = writeln!(text, "use crate::writable::{{{}}};", writes.join(", "));
-    }
-    if !family.resources.is_empty() {
-        text.push_str("use crate::resource::sealed::Sealed;\n");
-    }
-    let mut defined: BTreeSet<&str> =
-        ["Method", "Sealed", "Option", "Vec", "String", "BTreeMap", "Value", "Self", "Other", "T"]
-            .into();
-    defined.extend(family.ids.keys().map(String::as_str));
-    defined.extend(family.models.keys().map(String::as_str));
-    defined.extend(family.enums.keys().map(String::as_str));
-    defined.extend(family.filters.keys().map(String::as_str));
-    for writes in family.models.values().filter_map(|model| model.writes.as_ref()) {
-        defined.extend(writes.new.as_deref());
-        defined.extend(writes.patch.as_deref());
-    }
-    let used = types.iter().flat_map(|types| words_of(types));
-    let used: BTreeSet<&str> = used.filter(|word| !defined.contains(word)).collect();
-    if !used.is_empty() {
-        let _ =
-            writeln!(text, "use crate::{{{}}};", used.into_iter().collect::<Vec<_>>().join(", "));
-    }
-    text.push('\n');
-    text
-}
-
-/// The names of types in an expression such as `Option<Vec<Reference<Lead>>>`.
-fn words_of(types: &str) -> impl Iterator<Item = &str> {
-    let words = types.split(|c: char| !c.is_alphanumeric() && c != '_');
-    words.filter(|word| word.starts_with(char::is_uppercase))
-}
-
-/// The types that the family names, as expressions.
-fn types(family: &Family) -> Vec<String> {
-    let mut types: Vec<String> = Vec::new();
-    types.extend(family.ids.keys().map(|_| "Id".to_owned()));
-    for model in family.models.values() {
-        types.extend(model.members.values().map(|member| member.kind.clone()));
-    }
-    for member in family.filters.values().flat_map(|filter| filter.members.values()) {
-        types.extend([&member.list, &member.range, &member.one].into_iter().flatten().cloned());
-    }
-    // A resource that is no model of the family is declared by hand.
-    types.extend(family.resources.keys().cloned());
-    for resource in family.resources.values() {
-        let Resource { with, order, filter, created, updated, .. } = resource;
-        types.extend(["Resource", "Operation", "Repeat"].map(str::to_owned));
-        types.push(resource.id.clone().unwrap_or_else(|| "Id<Self>".to_owned()));
-        types.extend(
-            [&resource.scope, &resource.new, &resource.patch].into_iter().flatten().cloned(),
-        );
-        let or =
-            |kind: &Option<String>, other: &str| kind.clone().unwrap_or_else(|| other.to_owned());
-        for action in resource.operations.keys() {
-            match action.as_str() {
-                "get" => types.extend(["Get".to_owned(), or(with, "NoWith")]),
-                "list" => {
-                    let (filter, order) = (or(filter, "NoFilter"), or(order, "NoOrder"));
-                    types.extend(["List".to_owned(), or(with, "NoWith"), filter, order]);
-                }
-                "create" => types.extend(["Create".to_owned(), or(created, "Created<Self>")]),
-                "update" => types.extend(["Update".to_owned(), or(updated, "Updated<Self>")]),
-                "update_many" => types.push("UpdateMany".to_owned()),
-                "delete" => types.push("Delete".to_owned()),
-                "link" => types.extend(["Linkable", "EntityType"].map(str::to_owned)),
-                _ => {}
-            }
-        }
-    }
-    types
-}
-
-/// A doc comment, wrapped; what stands between fences stays as it is.
-fn doc(text: &mut String, indent: &str, words: &str) {
-    let mut fenced = false;
-    for line in words.trim_end().lines() {
-        if line.starts_with("```") {
-            fenced = !fenced;
-        }
-        if fenced || line.starts_with("```") || line.is_empty() {
-            let _ = writeln!(text, "{indent}/// {line}");
-            continue;
-        }
-        let mut present = String::new();
-        for word in line.split_whitespace() {
-            if !present.is_empty() && indent.len() + 5 + present.len() + word.len() > WIDTH {
-                let _ = writeln!(text, "{indent}/// {present}");
-                present.clear();
-            }
-            if !present.is_empty() {
-                present.push(' ');
-            }
-            present.push_str(word);
-        }
-        let _ = writeln!(text, "{indent}/// {present}");
-    }
-    // An empty line of a comment has nothing behind its slashes.
-    *text = text.replace("/// \n", "///\n");
-}
-
-fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) {
-    text.push_str("model! {\n");
-    let written = |writes: &Writes| writes.new.is_some() || writes.patch.is_some();
-    let words = match page.filter(|_| model.writes.as_ref().is_some_and(written)) {
-        Some(page) => format!("{}\n\nSource: <{page}>.", model.doc.trim_end()),
-        None => model.doc.clone(),
-    };
-    doc(text, "    ", &words);
-    let generic = model.generic.as_ref().map(|generic| format!("<{generic}>")).unwrap_or_default();
-    let _ = writeln!(text, "    pub struct {name}{generic} {{");
-    let plain = |member: &Member| !member.write_only && !member.flat;
-    for (name, member) in model.members.iter().filter(|(_, member)| plain(member)) {
-        doc(text, "        ", &member.doc);
-        let kind =
-            if member.required { member.kind.clone() } else { format!("Option<{}>", member.kind) };
-        let _ = write!(text, "        pub {name}: {kind}");
-        if member.key.is_some() || !member.aliases.is_empty() {
-            let _ = write!(text, " = \"{}\"", member.key.as_deref().unwrap_or(name));
-            for alias in &member.aliases {
-                let _ = write!(text, " | \"{alias}\"");
-            }
-        }
-        text.push_str(",\n");
-    }
-    text.push_str("    }\n");
-    flat(text, model, "    ", |member| Some(member.doc.as_str()));
-    text.push_str("}\n\n");
-}
-
-/// The part of several members, if it has one for which there is something to say.
-fn flat<'a>(
-    text: &mut String,
-    model: &'a Model,
-    indent: &str,
-    words: impl Fn(&'a Member) -> Option<&'a str>,
-) {
-    for (name, member) in model.members.iter().filter(|(_, member)| member.flat) {
-        if let Some(words) = words(member) {
-            let _ = writeln!(text, "{indent}flat {{");
-            doc(text, &format!("{indent}    "), words);
-            let _ = writeln!(text, "{indent}    {name}: {},\n{indent}}}", member.kind);
-        }
-    }
-}
-
-fn open_enum(text: &mut String, name: &str, one: &Enum) {
-    text.push_str("open_enum! {\n");
-    doc(text, "    ", &one.doc);
-    let _ = writeln!(text, "    pub enum {name} {{");
-    for (value, said) in &one.values {
-        let (words, variant, aliases) = match said {
-            Value::Doc(words) => (words, None, [].as_slice()),
-            Value::Full(full) => (&full.doc, full.variant.as_deref(), full.aliases.as_slice()),
-        };
-        doc(text, "        ", words);
-        let variant = variant.map_or_else(|| pascal(value), str::to_owned);
-        let _ = write!(text, "        {variant} = \"{value}\"");
-        for alias in aliases {
-            let _ = write!(text, " | \"{alias}\"");
-        }
-        text.push_str(",\n");
-    }
-    text.push_str("    }\n}\n\n");
-}
-
-/// `only_deleted` → `OnlyDeleted`.
-fn pascal(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words
-        .map(|word| {
-            let lower = if word.chars().any(char::is_lowercase) {
-                word.to_owned()
-            } else {
-                word.to_lowercase()
-            };
-            let mut chars = lower.chars();
-            let first = chars.next().map(char::to_uppercase).into_iter().flatten();
-            first.chain(chars).collect::<String>()
-        })
-        .collect()
-}
-
-fn filter(text: &mut String, name: &str, filter: &Filter) -> anyhow::Result<()> {
-    text.push_str("filter! {\n");
-    doc(text, "    ", &filter.doc);
-    text.push_str("    ///\n");
-    doc(text, "    ", ALTERNATIVES);
-    if filter.custom_fields {
-        doc(text, "    ", PAID);
-    }
-    let by = if filter.custom_fields { " by custom_fields" } else { "" };
-    let _ = writeln!(text, "    pub struct {name}{by} {{");
-    for (name, member) in &filter.members {
-        doc(text, "        ", &member.doc);
-        let _ = match (&member.list, &member.range, &member.one, member.flag) {
-            (Some(kind), None, None, false) => writeln!(text, "        list {name}: {kind},"),
-            (None, Some(kind), None, false) => writeln!(text, "        range {name}: {kind},"),
-            (None, None, Some(kind), false) => writeln!(text, "        one {name}: {kind},"),
-            (None, None, None, true) => writeln!(text, "        flag {name},"),
-            _ => bail!("{name} is one of `list`, `range`, `one` and `flag`"),
-        };
-    }
-    text.push_str("    }\n}\n\n");
-    Ok(())
-}
-
-/// The braces around setters.
-fn setters<'a>(
-    text: &mut String,
-    label: &str,
-    members: impl Iterator<Item = (&'a String, &'a Member)>,
-) {
-    let _ = write!(text, "        {label} {{");
-    let mut members = members.peekable();
-    if members.peek().is_some() {
-        text.push('\n');
-        for (name, member) in members {
-            doc(text, "            ", member.write_doc.as_deref().unwrap_or(&member.doc));
-            let _ = writeln!(text, "            {name}: {},", member.kind);
-        }
-        text.push_str("        ");
-    }
-    text.push_str("}\n");
-}
-
-fn writes(
-    text: &mut String,
-    name: &str,
-    model: &Model,
-    writes: &Writes,
-    families: &Families,
-) -> anyhow::Result<()> {
-    let written = |wanted: fn(Write, &Member) -> bool| {
-        let members = model.members.iter();
-        let members = members.filter(|(_, member)| !member.flat);
-        members.filter(move |(_, member)| member.write.is_some_and(|write| wanted(write, member)))
-    };
-    let flat_part = |text: &mut String, wanted: fn(Write) -> bool| {
-        flat(text, model, "        ", |member| {
-            let words = member.write_doc.as_deref().unwrap_or(&member.doc);
-            member.write.is_some_and(wanted).then_some(words)
-        });
-    };
-    if writes.build {
-        if let Some((member, _)) = model.members.iter().find(|(_, member)| member.required) {
-            bail!("`build` needs members that may be absent, `{member}` is required");
-        }
-        let _ = writeln!(text, "build! {{\n    {name} {{");
-        setters(text, "required", written(|write, _| write.is_required()));
-        setters(text, "optional", written(|write, _| !write.is_required()));
-        let unset = model.members.iter().filter(|(_, member)| member.write.is_none());
-        names(text, "unset", unset.map(|(name, _)| name.as_str()));
-        text.push_str("    }\n}\n\n");
-    }
-    if let Some(new) = &writes.new {
-        text.push_str("create! {\n");
-        doc(text, "    ", writes.new_doc.as_deref().context("`new_doc` is needed")?);
-        let _ = writeln!(text, "    pub struct {new} {{");
-        flat_part(text, Write::on_creation);
-        setters(text, "required", written(|write, _| write.is_required()));
-        setters(text, "optional", written(|write, _| write.on_creation() && !write.is_required()));
-        for (has, label, kind) in
-            [(writes.fields, "fields", "NewCustomFields"), (writes.tags, "tags", "TagRef")]
-        {
-            if has {
-                let _ = writeln!(text, "        {label} {{ crate::{kind} }}");
-            }
-        }
-        if let Some(embedded) = &writes.new_embedded {
-            let _ = writeln!(text, "        embedded {{ {embedded} }}");
-        }
-        text.push_str("    }\n}\n\n");
-    }
-    let Some(patch) = &writes.patch else { return Ok(()) };
-    text.push_str("writable! {\n");
-    doc(text, "    ", writes.patch_doc.as_deref().context("`patch_doc` is needed")?);
-    let _ = writeln!(text, "    pub struct {patch} of {name} {{");
-    flat_part(text, Write::on_change);
-    setters(
-        text,
-        "members",
-        written(|write, one| write.on_change() && !one.clear && !one.write_only),
-    );
-    setters(
-        text,
-        "clearable",
-        written(|write, one| write.on_change() && one.clear && !one.write_only),
-    );
-    setters(text, "write_only", written(|write, one| write.on_change() && one.write_only));
-    if let Some([first, second]) = &writes.together {
-        let _ = writeln!(text, "        together {{ {first}, {second}, }}");
-    }
-    // Custom fields and tags have differences of their own, and addresses do not matter.
-    let special = ["custom_fields_values", "links", "embedded", "request_id"];
-    let read_only = model.members.iter().filter(|(name, member)| {
-        let written = member.write.is_some_and(Write::on_change) || member.write_only;
-        !written && !special.contains(&name.as_str())
-    });
-    names(text, "read_only", read_only.map(|(name, _)| name.as_str()));
-    let embedded = model.members.get("embedded").map(|embedded| {
-        let family = families.values().find_map(|family| family.models.get(&embedded.kind));
-        family.with_context(|| format!("`{}` is not described", embedded.kind))
-    });
-    let linked =
-        embedded.transpose()?.map(|embedded| embedded.members.keys()).into_iter().flatten();
-    names(
-        text,
-        "linked",
-        linked.map(String::as_str).filter(|name| !(writes.tags && *name == "tags")),
-    );
-    for (has, label, kind) in
-        [(writes.fields, "fields", "NewCustomFields"), (writes.tags, "tags", "tag::TagChanges")]
-    {
-        if has {
-            let _ = writeln!(text, "        {label} {{ crate::{kind} }}");
-        }
-    }
-    text.push_str("    }\n}\n\n");
-    Ok(())
-}
-
-/// A wrapped list of names in braces.
-fn names<'a>(text: &mut String, label: &str, names: impl Iterator<Item = &'a str>) {
-    let names: Vec<&str> = names.collect();
-    if names.is_empty() {
-        let _ = writeln!(text, "        {label} {{}}");
-        return;
-    }
-    let _ = writeln!(text, "        {label} {{");
-    let mut line = String::new();
-    for name in names {
-        if 13 + line.len() + name.len() > WIDTH {
-            let _ = writeln!(text, "           {line}");
-            line.clear();
-        }
-        let _ = write!(line, " {name},");
-    }
-    let _ = writeln!(text, "           {line}\n        }}");
-}
-
-fn operation(resource: &Resource, action: &str, one: &Operation) -> String {
-    let repeat = if one.repeat { "Repeatable" } else { "ActsOnce" };
-    format!(
-        "Operation::new(\"{}\", \"{action}\", Method::{}, \"{}{}\", Repeat::{repeat})",
-        resource.key, one.method, resource.path, one.path
-    )
-}
-
-/// `Resource` and a capability for each operation.
-fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Result<()> {
-    let Resource { name: singular, key, path, .. } = resource;
-    // Operations that are no capability.
-    let mut others = String::new();
-    let id = resource.id.as_deref().unwrap_or("Id<Self>");
-    let scope = resource.scope.as_deref().unwrap_or("()");
-    let _ = writeln!(
-        text,
-        "impl Sealed for {name} {{}}\n\nimpl Resource for {name} {{ type Id = {id}; type Scope = {scope};
-         const NAME: &'static str = \"{singular}\"; const KEY: &'static str = \"{key}\"; const PATH: &'static str = \"{path}\"; }}\n"
-    );
-    let need = |what: &Option<String>, for_what: &str| {
-        what.clone().with_context(|| format!("`{for_what}` is needed"))
-    };
-    let or = |what: &Option<String>, other: &str| what.clone().unwrap_or_else(|| other.to_owned());
-    for (action, one) in &resource.operations {
-        let constant = operation(resource, action, one);
-        let batch = one.batch.map(|[most, advised]| {
-            format!("const BATCH: usize = {advised}; const MAX_BATCH: usize = {most};")
-        });
-        let batch = batch.unwrap_or_default();
-        let body = match action.as_str() {
-            "get" => format!(
-                "impl Get for {name} {{ const GET: Operation = {constant}; type With = {}; }}",
-                or(&resource.with, "NoWith")
-            ),
-            "list" => format!(
-                "impl List for {name} {{ const LIST: Operation = {constant}; type Filter = {}; type With = {}; type Order = {}; const MAX_LIMIT: u16 = {}; }}",
-                or(&resource.filter, "NoFilter"),
-                or(&resource.with, "NoWith"),
-                or(&resource.order, "NoOrder"),
-                one.page.context("`page` is needed")?,
-            ),
-            "create" => format!(
-                "impl Create for {name} {{ const CREATE: Operation = {constant}; type New = {}; type Created = {}; {batch} }}",
-                need(&resource.new, "new")?,
-                or(&resource.created, "Created<Self>"),
-            ),
-            "update" => {
-                let updated = or(&resource.updated, "Updated<Self>");
-                let unchanged = updated.split('<').next().unwrap_or_default();
-                format!(
-                    "impl Update for {name} {{ const UPDATE: Operation = {constant}; type Patch = {}; type Updated = {updated};
-
-                     fn unchanged(id: Self::Id) -> Self::Updated {{ {unchanged}::unchanged(id) }} }}",
-                    need(&resource.patch, "patch")?,
-                )
-            }
-            "update_many" => format!(
-                "impl UpdateMany for {name} {{ const UPDATE_MANY: Operation = {constant}; {batch} }}"
-            ),
-            "delete" => {
-                format!("impl Delete for {name} {{ const DELETE: Operation = {constant}; }}")
-            }
-            "link" => {
-                let entity_type = need(&resource.entity_type, "entity_type")?;
-                let find = |action: &str| {
-                    let one = resource
-                        .operations
-                        .get(action)
-                        .with_context(|| format!("`{action}` is needed"))?;
-                    anyhow::Ok(operation(resource, action, one))
-                };
-                format!(
-                    "impl Linkable for {name} {{ const ENTITY_TYPE: EntityType = EntityType::{entity_type}; const LINKS: Operation = {};
-                     const LINK: Operation = {constant}; const UNLINK: Operation = {}; }}",
-                    find("links")?,
-                    find("unlink")?,
-                )
-            }
-            "links" | "unlink" => continue,
-            other => {
-                let Some(words) = &one.doc else {
-                    bail!("no capability is called `{other}`; another operation needs a `doc`")
-                };
-                others.push('\n');
-                doc(&mut others, "    ", words);
-                let _ = writeln!(
-                    others,
-                    "    pub const {}: Operation = {constant};",
-                    other.to_uppercase()
-                );
-                continue;
-            }
-        };
-        let _ = writeln!(text, "{body}\n");
-    }
-    if !others.is_empty() {
-        let _ = writeln!(text, "impl {name} {{{others}}}\n");
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn variants_are_named_after_their_texts() {
-        for (text, variant) in [
-            ("only_deleted", "OnlyDeleted"),
-            ("leads", "Leads"),
-            ("NotSupportedChoice", "NotSupportedChoice"),
-            ("PHONE", "Phone"),
-            ("catalog_1-2", "Catalog12"),
-        ] {
-            assert_eq!(pascal(text), variant);
-        }
-    }
-
-    #[test]
-    fn comments_are_wrapped_but_programs_are_not() {
-        let long = "word ".repeat(30);
-        let program = format!("```\nlet text = \"{long}\";\n```");
-        let mut text = String::new();
-        doc(&mut text, "    ", &format!("{long}\n\n{program}"));
-        let lines: Vec<&str> = text.lines().collect();
-        assert!(lines[0].len() <= WIDTH && lines[1].len() <= WIDTH);
-        assert_eq!(lines[2], "    ///");
-        assert!(lines[4].len() > WIDTH, "{}", lines[4]);
-    }
-
-    fn parse(toml: &str) -> Result<Family, toml::de::Error> {
-        toml::from_str(toml)
-    }
-
-    #[test]
-    fn an_unknown_key_is_an_error_that_names_it() {
-        let spec = "doc = 'd'\n[model.A]\ndoc = 'd'\nmembers = { a = { type = 'i64', dok = 'd' } }";
-        let error = parse(spec).err().map(|error| error.to_string()).unwrap_or_default();
-        assert!(error.contains("dok"), "{error}");
-    }
-
-    #[test]
-    fn a_family_becomes_lists_and_impls() -> anyhow::Result<()> {
-        let spec = r#"
-            doc = "Things."
-            [ids]
-            ThingId = "The id of a thing."
-            [model.Thing]
-            doc = "A thing."
-            [model.Thing.members]
-            id = { type = "ThingId", required = true, doc = "The id." }
-            name = { type = "String", write = "always", doc = "The name." }
-            size = { type = "i64", key = "_size", doc = "The size." }
-            [model.Thing.writes]
-            new = "NewThing"
-            new_doc = "What creates a thing."
-            [resource.Thing]
-            name = "thing"
-            key = "things"
-            path = "/api/v4/things"
-            new = "NewThing"
-            operations.create = { method = "POST", batch = [10, 5] }
-        "#;
-        let family = parse(spec)?;
-        let text = super::family("things", &family, &Families::new())?;
-        for piece in [
-            "pub type ThingId = Id<Thing>;",
-            "pub size: Option<i64> = \"_size\",",
-            "required {\n            /// The name.\n            name: String,",
-            "Operation::new(\"things\", \"create\", Method::POST, \"/api/v4/things\", Repeat::ActsOnce)",
-            "const BATCH: usize = 5; const MAX_BATCH: usize = 10;",
-            "use crate::{Create, Created, Id, Operation, Repeat, Resource};",
-        ] {
-            assert!(text.contains(piece), "{piece} in\n{text}");
-        }
-        Ok(())
-    }
-
-    #[test]
-    fn parts_setters_and_other_operations_are_described() -> anyhow::Result<()> {
-        let spec = r#"
-            doc = "Remarks."
-            [model.Remark]
-            doc = "A remark."
-            [model.Remark.members]
-            id = { type = "i64", required = true, doc = "The id." }
-            content = { type = "Content", flat = true, write = "always", doc = "What it says." }
-            [model.Remark.writes]
-            new = "NewRemark"
-            new_doc = "What creates a remark."
-            patch = "RemarkPatch"
-            patch_doc = "What changes a remark."
-            [model.Params]
-            doc = "Parameters."
-            [model.Params.members]
-            text = { type = "String", write = "required", doc = "The text." }
-            size = { type = "i64", doc = "The size." }
-            [model.Params.writes]
-            build = true
-            [resource.Remark]
-            name = "remark"
-            key = "remarks"
-            path = "/api/v4/remarks"
-            operations.pin = { method = "POST", path = "/{id}/pin", doc = "Pins it." }
-            [resource.Door]
-            name = "door"
-            key = "remarks"
-            path = "/api/v4/doors"
-            operations.delete = { method = "DELETE", path = "/{id}" }
-        "#;
-        let text = family("remarks", &parse(spec)?, &Families::new())?;
-        let part = "flat {\n        /// What it says.\n        content: Content,\n    }\n}";
-        assert_eq!(text.matches("content: Content").count(), 3, "{text}");
-        for piece in [
-            part,
-            "read_only {\n            id,\n        }",
-            "    Params {\n        required {\n            /// The text.\n            text: String,",
-            "unset {\n            size,\n        }",
-            "impl Remark {\n    /// Pins it.\n    pub const PIN: Operation = Operation::new(",
-            "use crate::writable::{build, create, writable};",
-            "use crate::{Content, Delete, Door, Id, Operation, Repeat, Resource};",
-        ] {
-            assert!(text.contains(piece), "{piece} in\n{text}");
-        }
-        let unknown = spec.replace(", doc = \"Pins it.\"", "");
-        assert!(family("remarks", &parse(&unknown)?, &Families::new()).is_err());
-        let required = spec.replace("size = { type", "size = { required = true, type");
-        assert!(family("remarks", &parse(&required)?, &Families::new()).is_err());
-        Ok(())
-    }
+    Ok(preamble(&family.doc) + &imports::imports(&body, family) + &body)
 }

@@ -15,6 +15,9 @@ pub(super) struct Family {
     /// The ids of its models: `LeadId` is the id of a `Lead`.
     #[serde(default)]
     pub(super) ids: IndexMap<String, String>,
+    /// Ids that are texts, such as UUIDs.
+    #[serde(default)]
+    pub(super) text_ids: IndexMap<String, String>,
     #[serde(default, rename = "model")]
     pub(super) models: IndexMap<String, Model>,
     #[serde(default, rename = "enum")]
@@ -61,12 +64,28 @@ pub(super) struct Member {
     pub(super) write_only: bool,
     /// Its documentation as a setter, where that is another.
     pub(super) write_doc: Option<String>,
+    /// Its type in what creates one, where that is another.
+    pub(super) new_type: Option<String>,
+    /// Its hand-written type in what changes one, where that is another. It makes the difference
+    /// itself and has its setters beside it.
+    pub(super) patch_type: Option<String>,
     /// May a change empty it?
     #[serde(default)]
     pub(super) clear: bool,
     /// Is it a part of several members that stand among the others? Its type says which.
     #[serde(default)]
     pub(super) flat: bool,
+}
+
+impl Member {
+    pub(super) fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Its type in what creates one.
+    pub(super) fn new_kind(&self) -> &str {
+        self.new_type.as_deref().unwrap_or(&self.kind)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -121,6 +140,8 @@ pub(super) struct Writes {
     pub(super) build: bool,
     /// A change of the first says the second too.
     pub(super) together: Option<[String; 2]>,
+    /// Any change says this member too.
+    pub(super) always: Option<String>,
 }
 
 /// A set of texts that may grow.
@@ -166,6 +187,8 @@ pub(super) struct Filter {
 #[serde(deny_unknown_fields)]
 pub(super) struct FilterMember {
     pub(super) doc: String,
+    /// How it is spelled where that is not its name.
+    pub(super) key: Option<String>,
     /// One value of this type.
     pub(super) one: Option<String>,
     /// Yes or no.
@@ -173,6 +196,8 @@ pub(super) struct FilterMember {
     pub(super) flag: bool,
     /// Any of several values of this type.
     pub(super) list: Option<String>,
+    /// How many values a list may have at most.
+    pub(super) max: Option<usize>,
     /// From one value of this type to another.
     pub(super) range: Option<String>,
 }
@@ -185,6 +210,10 @@ pub(super) struct Resource {
     pub(super) name: String,
     /// The key under `_embedded` and the name of the service.
     pub(super) key: String,
+    /// The name of the service, where it is not the key.
+    pub(super) service: Option<String>,
+    /// A second key under which answers to creations and changes are found.
+    pub(super) written_key: Option<String>,
     pub(super) path: String,
     pub(super) scope: Option<String>,
     pub(super) id: Option<String>,
@@ -204,10 +233,14 @@ pub(super) struct Resource {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Operation {
+    /// What it does, where no capability says so: then it is a constant, such as `Note::PIN`.
+    pub(super) doc: Option<String>,
     pub(super) method: String,
     /// What follows the resource's path, such as `/{id}`.
     #[serde(default)]
     pub(super) path: String,
+    /// The whole path, where it is not below the resource's.
+    pub(super) at: Option<String>,
     /// Is doing it twice the same as doing it once?
     #[serde(default)]
     pub(super) repeat: bool,
@@ -215,6 +248,7 @@ pub(super) struct Operation {
     pub(super) page: Option<u16>,
     /// How many items a request takes, and how many are advised.
     pub(super) batch: Option<[usize; 2]>,
-    /// What it does, where no capability says so: then it is a constant of the resource.
-    pub(super) doc: Option<String>,
+    /// Is one item sent as an object, where others are sent as lists?
+    #[serde(default)]
+    pub(super) single: bool,
 }

@@ -11,8 +11,8 @@ use crate::resource::sealed::Sealed;
 use crate::writable::{create, writable};
 use crate::{
     AccountId, Author, CompanyId, ContactReference, Create, Created, CustomFields, Customer,
-    ElementReference, EntityType, Get, GroupId, Id, Lead, Linkable, Links, List, Operation,
-    Reference, Repeat, Resource, Tag, Timestamp, Update, UpdateMany, Updated, UserId,
+    ElementReference, EntityType, Get, GroupId, Id, Lead, LinkMany, Linkable, Links, List,
+    Operation, Reference, Repeat, Resource, Tag, Timestamp, Update, UpdateMany, Updated, UserId,
 };
 
 model! {
@@ -264,6 +264,30 @@ impl Linkable for Company {
         "unlink",
         Method::POST,
         "/api/v4/companies/{id}/unlink",
+        Repeat::Repeatable,
+    );
+}
+
+impl LinkMany for Company {
+    const LINKS_MANY: Operation = Operation::new(
+        "companies",
+        "links_many",
+        Method::GET,
+        "/api/v4/companies/links",
+        Repeat::Repeatable,
+    );
+    const LINK_MANY: Operation = Operation::new(
+        "companies",
+        "link_many",
+        Method::POST,
+        "/api/v4/companies/link",
+        Repeat::Repeatable,
+    );
+    const UNLINK_MANY: Operation = Operation::new(
+        "companies",
+        "unlink_many",
+        Method::POST,
+        "/api/v4/companies/unlink",
         Repeat::Repeatable,
     );
 }

@@ -13,8 +13,8 @@ use crate::resource::sealed::Sealed;
 use crate::writable::{create, writable};
 use crate::{
     AccountId, Author, Company, ContactId, Create, Created, CustomFields, Customer,
-    ElementReference, EntityType, Get, GroupId, Id, Lead, Linkable, Links, List, Operation,
-    Reference, Repeat, Resource, Tag, Timestamp, Update, UpdateMany, Updated, UserId,
+    ElementReference, EntityType, Get, GroupId, Id, Lead, LinkMany, Linkable, Links, List,
+    Operation, Reference, Repeat, Resource, Tag, Timestamp, Update, UpdateMany, Updated, UserId,
 };
 
 model! {
@@ -292,6 +292,30 @@ impl Linkable for Contact {
         "unlink",
         Method::POST,
         "/api/v4/contacts/{id}/unlink",
+        Repeat::Repeatable,
+    );
+}
+
+impl LinkMany for Contact {
+    const LINKS_MANY: Operation = Operation::new(
+        "contacts",
+        "links_many",
+        Method::GET,
+        "/api/v4/contacts/links",
+        Repeat::Repeatable,
+    );
+    const LINK_MANY: Operation = Operation::new(
+        "contacts",
+        "link_many",
+        Method::POST,
+        "/api/v4/contacts/link",
+        Repeat::Repeatable,
+    );
+    const UNLINK_MANY: Operation = Operation::new(
+        "contacts",
+        "unlink_many",
+        Method::POST,
+        "/api/v4/contacts/unlink",
         Repeat::Repeatable,
     );
 }

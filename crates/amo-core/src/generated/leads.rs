@@ -11,9 +11,9 @@ use crate::resource::sealed::Sealed;
 use crate::writable::{create, writable};
 use crate::{
     AccountId, Amount, Author, Company, ContactReference, Create, Created, CustomFields,
-    ElementReference, EntityType, Get, GroupId, Id, LeadId, Linkable, Links, List, LossReasonId,
-    Operation, PipelineId, Reference, Repeat, Resource, SourceId, StatusId, Tag, Timestamp, Update,
-    UpdateMany, Updated, UserId,
+    ElementReference, EntityType, Get, GroupId, Id, LeadId, LinkMany, Linkable, Links, List,
+    LossReasonId, Operation, PipelineId, Reference, Repeat, Resource, SourceId, StatusId, Tag,
+    Timestamp, Update, UpdateMany, Updated, UserId,
 };
 
 model! {
@@ -375,6 +375,30 @@ impl Linkable for Lead {
         "unlink",
         Method::POST,
         "/api/v4/leads/{id}/unlink",
+        Repeat::Repeatable,
+    );
+}
+
+impl LinkMany for Lead {
+    const LINKS_MANY: Operation = Operation::new(
+        "leads",
+        "links_many",
+        Method::GET,
+        "/api/v4/leads/links",
+        Repeat::Repeatable,
+    );
+    const LINK_MANY: Operation = Operation::new(
+        "leads",
+        "link_many",
+        Method::POST,
+        "/api/v4/leads/link",
+        Repeat::Repeatable,
+    );
+    const UNLINK_MANY: Operation = Operation::new(
+        "leads",
+        "unlink_many",
+        Method::POST,
+        "/api/v4/leads/unlink",
         Repeat::Repeatable,
     );
 }

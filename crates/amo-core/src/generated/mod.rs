@@ -5,15 +5,24 @@
 mod account;
 mod call_pop_ups;
 mod calls;
+mod catalogs;
+mod chat_links;
 mod companies;
 mod complex;
 mod contacts;
+mod currencies;
+mod customer_statuses;
+mod customers;
 mod leads;
 mod links;
 mod notes;
 mod references;
+mod segments;
+mod short_links;
+mod subscriptions;
 mod tags;
 mod tasks;
+mod transactions;
 mod unsorted;
 
 pub use account::{
@@ -24,6 +33,12 @@ pub use call_pop_ups::CallPopUp;
 pub use calls::{
     Call, CallDirection, CallEmbedded, CallEntity, CallsAnswer, CallsEmbedded, NewCall,
 };
+pub use catalogs::{
+    Catalog, CatalogId, CatalogPatch, CatalogType, DiscountType, Element, ElementEmbedded,
+    ElementFilter, ElementId, ElementPatch, ElementWarning, ElementWith, InvoiceStatus,
+    InvoiceVatType, NewCatalog, NewElement, PayerType, ProductsSettings,
+};
+pub use chat_links::{ChatId, ChatLink, ChatLinkId, NewChatLink};
 pub use companies::{
     Company, CompanyEmbedded, CompanyFilter, CompanyOrder, CompanyPatch, CompanyWith, NewCompany,
 };
@@ -31,10 +46,18 @@ pub use complex::ComplexLead;
 pub use contacts::{
     Contact, ContactEmbedded, ContactFilter, ContactOrder, ContactPatch, ContactWith, NewContact,
 };
+pub use currencies::Currency;
+pub use customer_statuses::{
+    CustomerStatus, CustomerStatusId, CustomerStatusPatch, NewCustomerStatus,
+};
+pub use customers::{
+    BonusBalance, Customer, CustomerEmbedded, CustomerFilter, CustomerId, CustomerPatch,
+    CustomerWith, CustomersModeSettings, NewCustomer,
+};
 pub use leads::{
     Lead, LeadEmbedded, LeadFilter, LeadOrder, LeadPatch, LeadSource, LeadWith, LossReason, NewLead,
 };
-pub use links::{Link, LinkMetadata};
+pub use links::{Link, LinkFilter, LinkMetadata};
 pub use notes::{
     AiResultParams, AmomailMessageParams, AttachmentParams, CallParams, CashierStatus,
     CommonParams, DropboxAttachmentParams, GeolocationParams, LinkFollowedParams, MailPerson,
@@ -43,10 +66,17 @@ pub use notes::{
     TargetingParams, TargetingService, TransactionParams, ZoomMeetingParams,
 };
 pub use references::{ContactReference, ElementMetadata, ElementReference, Href, Links, Reference};
-pub use tags::Tag;
+pub use segments::{NewSegment, Segment, SegmentId, SegmentPatch};
+pub use short_links::{ShortLink, ShortLinkMetadata};
+pub use subscriptions::{SubscriberType, Subscription};
+pub use tags::{NewTag, Tag, TagFilter, TagPatch};
 pub use tasks::{NewTask, Task, TaskFilter, TaskId, TaskOrder, TaskPatch, TaskResult};
+pub use transactions::{
+    NewTransaction, Transaction, TransactionEmbedded, TransactionFilter, TransactionId,
+};
 pub use unsorted::{
     CategoryTotal, ChatsClient, ChatsMetadata, ChatsOrigin, CreatedUnsorted, FormsMetadata,
     MailMetadata, SipMetadata, SortedUnsorted, Unsorted, UnsortedCategories, UnsortedCategory,
     UnsortedEmbedded, UnsortedFilter, UnsortedOrder, UnsortedSummary, UnsortedSummaryFilter,
+    UnsortedUid,
 };

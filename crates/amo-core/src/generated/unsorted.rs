@@ -8,12 +8,18 @@ use crate::filter::filter;
 use crate::model::model;
 use crate::open_enum::{open_enum, query_names};
 use crate::resource::sealed::Sealed;
+use crate::text_id::text_id;
 use crate::writable::build;
 use crate::{
     AccountId, CallResponsible, Company, Contact, Create, Customer, Get, Lead, Links, List,
     MailPerson, NewUnsortedCall, NewUnsortedForm, NoWith, Operation, PipelineId, Reference, Repeat,
-    Resource, Timestamp, UnsortedCall, UnsortedForm, UnsortedMetadata, UnsortedUid,
+    Resource, Timestamp, UnsortedCall, UnsortedForm, UnsortedMetadata,
 };
+
+text_id! {
+    /// What names an incoming lead: a text of letters and digits.
+    pub struct UnsortedUid;
+}
 
 model! {
     /// An incoming lead as amoCRM returns it.

@@ -1,0 +1,51 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use amo_core::{ContactId, EntityType, NewShortLink, Page, Repeat, ShortLink, from_slice};
+use common::round_trip;
+use serde_json::json;
+
+#[test]
+fn a_short_link_round_trips() {
+    let link: ShortLink =
+        round_trip(&json!({ "url": "https://amo.example.test/x", "account_id": 777,
+        "metadata": { "entity_type": "contacts", "entity_id": 501 } }));
+    assert_eq!(link.metadata.entity_id, Some(ContactId::new(501)));
+    for body in [
+        json!({ "url": "x" }),
+        json!({ "url": "x", "account_id": null, "metadata": { "entity_id": null, "y": 1 } }),
+        json!({ "url": "x", "metadata": { "entity_type": "ships" }, "clicks": 3 }),
+    ] {
+        round_trip::<ShortLink>(&body);
+    }
+    let link: ShortLink = from_slice(br#"{"url":"x","account_id":"777","metadata":[]}"#).unwrap();
+    assert_eq!((link.account_id.unwrap().get(), link.metadata.entity_id), (777, None));
+    assert!(from_slice::<ShortLink>(br#"{"metadata":{}}"#).is_err());
+}
+
+#[test]
+fn short_links_are_asked_for() {
+    let new = NewShortLink::new("https://shop.example.test/x", ContactId::new(501));
+    assert_eq!(
+        serde_json::to_string(&[new]).unwrap(),
+        concat!(
+            r#"[{"url":"https://shop.example.test/x","#,
+            r#""metadata":{"entity_type":"contacts","entity_id":501}}]"#,
+        )
+    );
+    let create = ShortLink::CREATE;
+    assert_eq!(create.to_string(), "short_links.create");
+    assert_eq!((create.method.as_str(), &*create.path), ("POST", "/api/v4/short_links"));
+    assert_eq!(create.repeat, Repeat::ActsOnce);
+    let body = br#"{"_embedded":{"short_links":[{"url":"y","metadata":
+        {"entity_type":"contacts","entity_id":501}}]}}"#;
+    let page: Page<ShortLink> = Page::from_slice("short_links", body).unwrap();
+    assert_eq!(page.items[0].metadata.entity_type, Some(EntityType::Contacts));
+}

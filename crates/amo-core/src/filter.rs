@@ -129,14 +129,15 @@ impl Pairs {
 }
 
 /// Declares a filter: `list` takes any of several values, `one` takes one, `flag` yes or no, `range`
-/// from one value to another. `by custom_fields` lets it ask for their values too.
+/// from one value to another. `= "key"` says how a member is spelled where that is not its name here.
+/// `by custom_fields` lets it ask for their values too.
 macro_rules! filter {
     (
         $(#[$meta:meta])*
         pub struct $name:ident $(by $fields:ident)? {
             $(
                 $(#[$member_meta:meta])*
-                $how:ident $member:ident $(: $type:ty)?,
+                $how:ident $member:ident $(: $type:ty)? $(= $key:literal)?,
             )*
         }
     ) => {
@@ -153,7 +154,9 @@ macro_rules! filter {
                 Self { pairs: $crate::filter::Pairs::new() }
             }
 
-            $($crate::filter::filter!(@$how $(#[$member_meta])* $member $(: $type)?);)*
+            $($crate::filter::filter!(
+                @$how $(#[$member_meta])* $member $(: $type)? $(= $key)?
+            );)*
 
             $($crate::filter::filter!(@$fields);)?
         }
@@ -173,34 +176,37 @@ macro_rules! filter {
             }
         }
     };
-    (@list $(#[$meta:meta])* $member:ident: $type:ty) => {
+    (@member $member:ident) => { concat!("[", stringify!($member), "]") };
+    (@member $member:ident $key:literal) => { concat!("[", $key, "]") };
+    (@list $(#[$meta:meta])* $member:ident: $type:ty $(= $key:literal)?) => {
         $(#[$meta])*
         pub fn $member(mut self, values: impl IntoIterator<Item = impl Into<$type>>) -> Self {
             let values = values.into_iter().map(|value| -> $type { value.into() });
-            let member = concat!("[", stringify!($member), "]");
+            let member = $crate::filter::filter!(@member $member $($key)?);
             self.pairs.list(member, values);
             self
         }
     };
-    (@one $(#[$meta:meta])* $member:ident: $type:ty) => {
+    (@one $(#[$meta:meta])* $member:ident: $type:ty $(= $key:literal)?) => {
         $(#[$meta])*
         pub fn $member(mut self, value: impl Into<$type>) -> Self {
             let value: $type = value.into();
-            self.pairs.one(concat!("[", stringify!($member), "]"), value);
+            self.pairs.one($crate::filter::filter!(@member $member $($key)?), value);
             self
         }
     };
-    (@flag $(#[$meta:meta])* $member:ident) => {
+    (@flag $(#[$meta:meta])* $member:ident $(= $key:literal)?) => {
         $(#[$meta])*
         pub fn $member(mut self, yes: bool) -> Self {
-            self.pairs.one(concat!("[", stringify!($member), "]"), u8::from(yes));
+            let member = $crate::filter::filter!(@member $member $($key)?);
+            self.pairs.one(member, u8::from(yes));
             self
         }
     };
-    (@range $(#[$meta:meta])* $member:ident: $type:ty) => {
+    (@range $(#[$meta:meta])* $member:ident: $type:ty $(= $key:literal)?) => {
         $(#[$meta])*
         pub fn $member(mut self, range: impl Into<$crate::Between<$type>>) -> Self {
-            let member = concat!("[", stringify!($member), "]");
+            let member = $crate::filter::filter!(@member $member $($key)?);
             self.pairs.range(member, range);
             self
         }

@@ -67,6 +67,7 @@ pub fn one_from_slice<R: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<R,
     struct Probe {
         id: Option<IgnoredAny>,
         uid: Option<IgnoredAny>,
+        talk_id: Option<IgnoredAny>,
         #[serde(rename = "_embedded")]
         embedded: Option<IgnoredAny>,
     }
@@ -74,7 +75,8 @@ pub fn one_from_slice<R: DeserializeOwned>(key: &str, bytes: &[u8]) -> Result<R,
     let enveloped = match bytes.trim_ascii().first() {
         Some(b'[') => true,
         _ => serde_json::from_slice::<Probe>(bytes).is_ok_and(|probe| {
-            probe.embedded.is_some() && probe.id.is_none() && probe.uid.is_none()
+            let named = probe.id.is_some() || probe.uid.is_some() || probe.talk_id.is_some();
+            probe.embedded.is_some() && !named
         }),
     };
     if !enveloped {

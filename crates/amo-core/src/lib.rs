@@ -15,12 +15,17 @@
 //! * A [`Resource`] and its capabilities ([`List`], [`Create`], ...) say what can be done with a
 //!   kind of entity.
 
+mod agent;
 mod amount;
+mod bot;
+mod chat_template;
 mod custom_fields;
 mod decode;
 mod diff;
 mod entity_type;
+mod event;
 mod extra;
+mod file;
 mod filter;
 mod generated;
 mod hal;
@@ -37,11 +42,18 @@ mod problem;
 mod query;
 mod resource;
 mod tag;
+mod talk;
 mod task;
+mod text_id;
 mod timestamp;
+mod webhook;
+mod widget;
 mod writable;
 
+pub use agent::NewAgentMcp;
 pub use amount::Amount;
+pub use bot::{BotAnswer, BotGoto, BotHandler, BotRun, BotShow, BotTarget, WaitingBot};
+pub use chat_template::ReviewDecision;
 pub use custom_fields::{
     Choice, CustomFieldValues, CustomFields, EnumText, Field, FieldKey, FieldKind, FieldType,
     FieldTypeError, FieldValues, MultiValue, NewCustomFields, NotANumber, Number, Scalar,
@@ -49,7 +61,9 @@ pub use custom_fields::{
 pub use decode::{DecodeError, from_slice};
 pub use diff::DiffError;
 pub use entity_type::EntityType;
+pub use event::{EventTypeFilter, EventValue, EventValueFilter};
 pub use extra::Extra;
+pub use file::{EntityFileFilter, EntityFileRef, FileChange, FileOwner, FileRef, UploadAnswer};
 pub use filter::{Between, FilterValue};
 pub use generated::*;
 pub use hal::{Page, one_from_slice};
@@ -68,12 +82,15 @@ pub use query::{
 };
 pub use resource::{
     Create, Created, Delete, Get, Linkable, List, PatchBody, Receipt, Resource, Scope, Update,
-    UpdateMany, Updated,
+    UpdateMany, Updated, Written,
 };
 pub use tag::TagRef;
+pub use talk::CloseTalk;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use timestamp::OutOfRange;
 pub use timestamp::{NotATimestamp, Timestamp};
+pub use webhook::WebhookAddress;
+pub use widget::WidgetSettings;
 
 /// The kinds of custom fields, and the fields that every account has.
 pub mod field {

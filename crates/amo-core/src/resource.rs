@@ -6,10 +6,12 @@
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
+use percent_encoding::utf8_percent_encode;
 use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::member::Member;
+use crate::query::RESERVED;
 use crate::{EntityType, Extra, Id, Operation, QueryName, QueryPart, Timestamp};
 
 pub(crate) mod sealed {
@@ -35,12 +37,18 @@ impl Scope for () {
 impl<T: 'static> Scope for Id<T> {
     /// Fills the first `{placeholder}`.
     fn fill(&self, template: &str) -> String {
-        let rest = template.split_once('{').and_then(|(before, rest)| {
-            let (_, after) = rest.split_once('}')?;
-            Some(format!("{before}{self}{after}"))
-        });
-        rest.unwrap_or_else(|| template.to_owned())
+        fill_first(template, self)
     }
+}
+
+/// Puts `value`, percent-encoded, in the place of the first `{placeholder}`.
+pub(crate) fn fill_first(template: &str, value: impl Display) -> String {
+    let filled = template.split_once('{').and_then(|(before, rest)| {
+        let (_, after) = rest.split_once('}')?;
+        let value = value.to_string();
+        Some(format!("{before}{}{after}", utf8_percent_encode(&value, RESERVED)))
+    });
+    filled.unwrap_or_else(|| template.to_owned())
 }
 
 /// A kind of entity with a path of its own.
@@ -234,6 +242,39 @@ impl<'de, R> Deserialize<'de> for Updated<R> {
         let updated_at = extra.take("updated_at").map_or(Ok(None), Option::deserialize);
         let updated_at = updated_at.map_err(de::Error::custom)?;
         Ok(Self { id: Id::new(id.get()), updated_at, request_id, extra })
+    }
+}
+
+/// What the server answers for a created or changed entity whose id is a text.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Written<I> {
+    /// The id of the entity.
+    pub id: I,
+    /// The request id of the item, or its index; absent for some kinds of entities.
+    #[serde(default, deserialize_with = "Member::read")]
+    pub request_id: Option<String>,
+    /// Everything else that came with it.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl<I> Written<I> {
+    /// The receipt for a patch that changes nothing, for which nothing is sent.
+    pub fn unchanged(id: I) -> Self {
+        Self { id, request_id: None, extra: Extra::default() }
+    }
+}
+
+impl<I: Clone + Debug + DeserializeOwned + Send + Sync + 'static> Receipt for Written<I> {
+    type Id = I;
+
+    fn id(&self) -> I {
+        self.id.clone()
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
     }
 }
 

@@ -10,12 +10,23 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 /// * `fields` is [`NewCustomFields`](crate::NewCustomFields) where the entity has custom fields, `tags`
 ///   is [`TagRef`](crate::TagRef) where it has tags.
 /// * `embedded` is a hand-written type for what stands under `_embedded`.
+/// * `= "key"` says how a member is spelled where that is not its name here.
 macro_rules! create {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty,)* }
-            optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,)* }
+            required {
+                $(
+                    $(#[$required_meta:meta])*
+                    $required:ident: $required_type:ty $(= $required_key:literal)?,
+                )*
+            }
+            optional {
+                $(
+                    $(#[$optional_meta:meta])*
+                    $optional:ident: $optional_type:ty $(= $optional_key:literal)?,
+                )*
+            }
             $(fields { $fields:ty })?
             $(tags { $tags:ty })?
             $(embedded { $embedded:ty })?
@@ -25,8 +36,12 @@ macro_rules! create {
         #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[must_use = "nothing is created until this is sent"]
         pub struct $name {
-            $(pub(crate) $required: $required_type,)*
             $(
+                $(#[serde(rename = $required_key)])?
+                pub(crate) $required: $required_type,
+            )*
+            $(
+                $(#[serde(rename = $optional_key)])?
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 pub(crate) $optional: $crate::Patch<$optional_type>,
             )*
@@ -130,9 +145,18 @@ macro_rules! writable {
     (
         $(#[$meta:meta])*
         pub struct $patch:ident of $entity:ident {
-            members { $($(#[$member_meta:meta])* $member:ident: $type:ty,)* }
-            clearable { $($(#[$clearable_meta:meta])* $clearable:ident: $clearable_type:ty,)* }
-            write_only { $($(#[$hidden_meta:meta])* $hidden:ident: $hidden_type:ty,)* }
+            members {
+                $($(#[$member_meta:meta])* $member:ident: $type:ty $(= $member_key:literal)?,)*
+            }
+            clearable {
+                $(
+                    $(#[$clearable_meta:meta])*
+                    $clearable:ident: $clearable_type:ty $(= $clearable_key:literal)?,
+                )*
+            }
+            write_only {
+                $($(#[$hidden_meta:meta])* $hidden:ident: $hidden_type:ty $(= $hidden_key:literal)?,)*
+            }
             $(together { $leads:ident, $follows:ident, })?
             read_only { $($read_only:ident,)* }
             linked { $($linked:ident,)* }
@@ -147,14 +171,17 @@ macro_rules! writable {
         #[must_use = "nothing is changed until this is sent"]
         pub struct $patch {
             $(
+                $(#[serde(rename = $member_key)])?
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 $member: $crate::Patch<$type>,
             )*
             $(
+                $(#[serde(rename = $clearable_key)])?
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 $clearable: $crate::Patch<$clearable_type>,
             )*
             $(
+                $(#[serde(rename = $hidden_key)])?
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 $hidden: $crate::Patch<$hidden_type>,
             )*

@@ -33,6 +33,7 @@ pub(super) fn module(families: &Families) -> String {
     for (name, family) in families {
         let mut items: BTreeSet<&str> = BTreeSet::new();
         items.extend(family.ids.keys().map(String::as_str));
+        items.extend(family.text_ids.keys().map(String::as_str));
         items.extend(family.models.keys().map(String::as_str));
         items.extend(family.enums.keys().map(String::as_str));
         items.extend(family.filters.keys().map(String::as_str));
@@ -60,6 +61,11 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
             name.strip_suffix("Id").with_context(|| format!("{name} does not end in `Id`"))?;
         doc(&mut body, "", words);
         let _ = writeln!(body, "pub type {name} = Id<{model}>;\n");
+    }
+    for (name, words) in &family.text_ids {
+        body.push_str("text_id! {\n");
+        doc(&mut body, "    ", words);
+        let _ = writeln!(body, "    pub struct {name};\n}}\n");
     }
     for (name, model) in &family.models {
         self::model(&mut body, name, model, family.page.as_deref())
@@ -126,10 +132,14 @@ fn imports(body: &str, family: &Family) -> String {
     if !family.resources.is_empty() {
         text.push_str("use crate::resource::sealed::Sealed;\n");
     }
+    if !family.text_ids.is_empty() {
+        text.push_str("use crate::text_id::text_id;\n");
+    }
     let mut defined: BTreeSet<&str> =
         ["Method", "Sealed", "Option", "Vec", "String", "BTreeMap", "Value", "Self", "Other", "T"]
             .into();
     defined.extend(family.ids.keys().map(String::as_str));
+    defined.extend(family.text_ids.keys().map(String::as_str));
     defined.extend(family.models.keys().map(String::as_str));
     defined.extend(family.enums.keys().map(String::as_str));
     defined.extend(family.filters.keys().map(String::as_str));
@@ -297,12 +307,16 @@ fn filter(text: &mut String, name: &str, filter: &Filter) -> anyhow::Result<()> 
     for (name, member) in &filter.members {
         doc(text, "        ", &member.doc);
         let _ = match (&member.list, &member.range, &member.one, member.flag) {
-            (Some(kind), None, None, false) => writeln!(text, "        list {name}: {kind},"),
-            (None, Some(kind), None, false) => writeln!(text, "        range {name}: {kind},"),
-            (None, None, Some(kind), false) => writeln!(text, "        one {name}: {kind},"),
-            (None, None, None, true) => writeln!(text, "        flag {name},"),
+            (Some(kind), None, None, false) => write!(text, "        list {name}: {kind}"),
+            (None, Some(kind), None, false) => write!(text, "        range {name}: {kind}"),
+            (None, None, Some(kind), false) => write!(text, "        one {name}: {kind}"),
+            (None, None, None, true) => write!(text, "        flag {name}"),
             _ => bail!("{name} is one of `list`, `range`, `one` and `flag`"),
         };
+        if let Some(key) = &member.key {
+            let _ = write!(text, " = \"{key}\"");
+        }
+        text.push_str(",\n");
     }
     text.push_str("    }\n}\n\n");
     Ok(())
@@ -320,7 +334,11 @@ fn setters<'a>(
         text.push('\n');
         for (name, member) in members {
             doc(text, "            ", member.write_doc.as_deref().unwrap_or(&member.doc));
-            let _ = writeln!(text, "            {name}: {},", member.kind);
+            let _ = write!(text, "            {name}: {}", member.kind);
+            if let Some(key) = &member.key {
+                let _ = write!(text, " = \"{key}\"");
+            }
+            text.push_str(",\n");
         }
         text.push_str("        ");
     }
@@ -424,9 +442,11 @@ fn names<'a>(text: &mut String, label: &str, names: impl Iterator<Item = &'a str
 
 fn operation(resource: &Resource, action: &str, one: &Operation) -> String {
     let repeat = if one.repeat { "Repeatable" } else { "ActsOnce" };
+    let service = resource.service.as_ref().unwrap_or(&resource.key);
+    let path = one.at.clone().unwrap_or_else(|| format!("{}{}", resource.path, one.path));
     format!(
-        "Operation::new(\"{}\", \"{action}\", Method::{}, \"{}{}\", Repeat::{repeat})",
-        resource.key, one.method, resource.path, one.path
+        "Operation::new(\"{service}\", \"{action}\", Method::{}, \"{path}\", Repeat::{repeat})",
+        one.method
     )
 }
 
@@ -444,7 +464,19 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
         what.clone().with_context(|| format!("`{for_what}` is needed"))
     };
     let or = |what: &Option<String>, other: &str| what.clone().unwrap_or_else(|| other.to_owned());
-    for (action, one) in &resource.operations {
+    let special =
+        resource.operations.iter().filter_map(|one| Some((one.0, one.1, one.1.doc.as_ref()?)));
+    let mut constants = String::new();
+    for (action, one, words) in special {
+        doc(&mut constants, "    ", words);
+        let constant = operation(resource, action, one);
+        let _ =
+            writeln!(constants, "    pub const {}: Operation = {constant};", action.to_uppercase());
+    }
+    if !constants.is_empty() {
+        let _ = writeln!(text, "impl {name} {{\n{constants}}}\n");
+    }
+    for (action, one) in resource.operations.iter().filter(|(_, one)| one.doc.is_none()) {
         let constant = operation(resource, action, one);
         let batch = one.batch.map(|[most, advised]| {
             format!("const BATCH: usize = {advised}; const MAX_BATCH: usize = {most};")
@@ -500,7 +532,7 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
                 )
             }
             "links" | "unlink" => continue,
-            other => bail!("no capability is called `{other}`"),
+            other => bail!("no capability is called `{other}`; others need a `doc`"),
         };
         let _ = writeln!(text, "{body}\n");
     }
@@ -568,6 +600,13 @@ mod tests {
             path = "/api/v4/things"
             new = "NewThing"
             operations.create = { method = "POST", batch = [10, 5] }
+            operations.close = { method = "POST", path = "/{id}/close", doc = "Closes a thing." }
+            operations.all = { method = "GET", at = "/v1/all", doc = "All." }
+            [text_ids]
+            BoxId = "The id of a box."
+            [filter.ThingFilter]
+            doc = "Which things."
+            members = { kind = { one = "String", key = "type", doc = "Of this kind." } }
         "#;
         let family = parse(spec)?;
         let text = super::family("things", &family, &Families::new())?;
@@ -577,6 +616,11 @@ mod tests {
             "required {\n            /// The name.\n            name: String,",
             "Operation::new(\"things\", \"create\", Method::POST, \"/api/v4/things\", Repeat::ActsOnce)",
             "const BATCH: usize = 5; const MAX_BATCH: usize = 10;",
+            "/// Closes a thing.\n    pub const CLOSE: Operation =",
+            "\"/api/v4/things/{id}/close\"",
+            "\"/v1/all\"",
+            "text_id! {\n    /// The id of a box.\n    pub struct BoxId;\n}",
+            "one kind: String = \"type\",",
             "use crate::{Create, Created, Id, Operation, Repeat, Resource};",
         ] {
             assert!(text.contains(piece), "{piece} in\n{text}");

@@ -15,6 +15,9 @@ pub(super) struct Family {
     /// The ids of its models: `LeadId` is the id of a `Lead`.
     #[serde(default)]
     pub(super) ids: IndexMap<String, String>,
+    /// Ids that are texts, such as UUIDs.
+    #[serde(default)]
+    pub(super) text_ids: IndexMap<String, String>,
     #[serde(default, rename = "model")]
     pub(super) models: IndexMap<String, Model>,
     #[serde(default, rename = "enum")]
@@ -159,6 +162,8 @@ pub(super) struct Filter {
 #[serde(deny_unknown_fields)]
 pub(super) struct FilterMember {
     pub(super) doc: String,
+    /// How it is spelled where that is not its name.
+    pub(super) key: Option<String>,
     /// One value of this type.
     pub(super) one: Option<String>,
     /// Yes or no.
@@ -178,6 +183,8 @@ pub(super) struct Resource {
     pub(super) name: String,
     /// The key under `_embedded` and the name of the service.
     pub(super) key: String,
+    /// The name of the service, where that is not the key.
+    pub(super) service: Option<String>,
     pub(super) path: String,
     pub(super) scope: Option<String>,
     pub(super) id: Option<String>,
@@ -197,7 +204,11 @@ pub(super) struct Resource {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Operation {
+    /// Said of operations that no capability knows: they become constants, such as `Talk::CLOSE`.
+    pub(super) doc: Option<String>,
     pub(super) method: String,
+    /// The whole path, where it is not below the resource's.
+    pub(super) at: Option<String>,
     /// What follows the resource's path, such as `/{id}`.
     #[serde(default)]
     pub(super) path: String,

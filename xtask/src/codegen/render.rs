@@ -68,8 +68,7 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
         let _ = writeln!(body, "    pub struct {name};\n}}\n");
     }
     for (name, model) in &family.models {
-        self::model(&mut body, name, model, family.page.as_deref())
-            .with_context(|| format!("model {name}"))?;
+        self::model(&mut body, name, model, family.page.as_deref());
     }
     for (name, one) in &family.enums {
         open_enum(&mut body, name, one);
@@ -229,7 +228,7 @@ fn doc(text: &mut String, indent: &str, words: &str) {
     *text = text.replace("/// \n", "///\n");
 }
 
-fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) -> anyhow::Result<()> {
+fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) {
     text.push_str("model! {\n");
     let words = match page.filter(|_| model.writes.is_some()) {
         Some(page) => format!("{}\n\nSource: <{page}>.", model.doc.trim_end()),
@@ -252,7 +251,6 @@ fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) -> an
         text.push_str(",\n");
     }
     text.push_str("    }\n}\n\n");
-    Ok(())
 }
 
 fn open_enum(text: &mut String, name: &str, one: &Enum) {
@@ -288,8 +286,7 @@ fn pascal(text: &str) -> String {
             let mut chars = lower.chars();
             chars
                 .next()
-                .map(|first| first.to_uppercase().chain(chars).collect())
-                .unwrap_or_else(String::new)
+                .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
         })
         .collect()
 }

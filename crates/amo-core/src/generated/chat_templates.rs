@@ -414,7 +414,7 @@ impl TemplateReview {
     /// Sends a template to review; the body is an empty object, the answer the [`TemplateReview`]s.
     /// Needs an administrator.
     pub const REQUEST: Operation = Operation::new(
-        "chat_templates",
+        "template_reviews",
         "request",
         Method::POST,
         "/api/v4/chats/templates/{template_id}/review",
@@ -423,7 +423,7 @@ impl TemplateReview {
     /// Says what became of a review; the body is a [`ReviewDecision`](crate::ReviewDecision), the
     /// answer the [`TemplateReview`]. Needs an administrator.
     pub const DECIDE: Operation = Operation::new(
-        "chat_templates",
+        "template_reviews",
         "decide",
         Method::POST,
         "/api/v4/chats/templates/{template_id}/review/{id}",

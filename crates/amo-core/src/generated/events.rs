@@ -542,8 +542,13 @@ impl Resource for EventTypeInfo {
 }
 
 impl List for EventTypeInfo {
-    const LIST: Operation =
-        Operation::new("events", "list", Method::GET, "/api/v4/events/types", Repeat::Repeatable);
+    const LIST: Operation = Operation::new(
+        "event_types",
+        "list",
+        Method::GET,
+        "/api/v4/events/types",
+        Repeat::Repeatable,
+    );
     type Filter = EventTypeFilter;
     type With = NoWith;
     type Order = NoOrder;

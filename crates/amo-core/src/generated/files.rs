@@ -438,7 +438,7 @@ impl Resource for FileVersion {
 
 impl List for FileVersion {
     const LIST: Operation = Operation::new(
-        "files",
+        "file_versions",
         "list",
         Method::GET,
         "/v1.0/files/{file_uuid}/versions",
@@ -463,11 +463,11 @@ impl Resource for UploadSession {
 impl UploadSession {
     /// Opens a session; the body is a [`NewUploadSession`], the answer the [`UploadSession`].
     pub const OPEN: Operation =
-        Operation::new("files", "open", Method::POST, "/v1.0/sessions", Repeat::ActsOnce);
+        Operation::new("upload_sessions", "open", Method::POST, "/v1.0/sessions", Repeat::ActsOnce);
     /// Uploads the next part: bytes, strictly in order, each to the whole address of the answer
     /// before; the answer is an [`UploadAnswer`](crate::UploadAnswer).
     pub const UPLOAD_PART: Operation = Operation::new(
-        "files",
+        "upload_sessions",
         "upload_part",
         Method::POST,
         "/v1.0/sessions/upload/{session_token}",

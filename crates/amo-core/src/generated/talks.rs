@@ -277,7 +277,7 @@ impl Resource for TalkMessage {
 
 impl List for TalkMessage {
     const LIST: Operation = Operation::new(
-        "talks",
+        "talk_messages",
         "list",
         Method::GET,
         "/api/v4/talks/{talk_id}/messages",

@@ -8,6 +8,8 @@ mod chat_templates;
 mod companies;
 mod contacts;
 mod domains;
+mod entity_files;
+mod event_values;
 mod events;
 mod files;
 mod leads;
@@ -16,6 +18,7 @@ mod references;
 mod tags;
 mod talks;
 mod tasks;
+mod uploads;
 mod webhooks;
 mod widgets;
 
@@ -40,18 +43,21 @@ pub use contacts::{
     Contact, ContactEmbedded, ContactFilter, ContactOrder, ContactPatch, ContactWith, NewContact,
 };
 pub use domains::AccountDomain;
-pub use events::{
-    Event, EventCatalog, EventCustomerStatus, EventEmbedded, EventEntity, EventEntityType,
-    EventFieldValue, EventFilter, EventHelpbot, EventId, EventLeadStatus, EventLink,
+pub use entity_files::{EntityFile, EntityFileId, FileEntities, FileEntity};
+pub use event_values::{
+    EventCustomerStatus, EventFieldValue, EventHelpbot, EventLeadStatus, EventLink,
     EventLinkedEntity, EventLtv, EventMessage, EventName, EventNote, EventNps,
     EventResponsibleUser, EventSale, EventTag, EventTask, EventTaskDeadline, EventTaskType,
-    EventTransaction, EventType, EventTypeInfo, EventWith,
+    EventTransaction,
+};
+pub use events::{
+    Event, EventCatalog, EventEmbedded, EventEntity, EventEntityType, EventFilter, EventId,
+    EventType, EventTypeInfo, EventWith,
 };
 pub use files::{
-    EntityFile, EntityFileId, File, FileAuthor, FileAuthorType, FileDate, FileDatePreset,
-    FileEntities, FileEntity, FileFilter, FileLinks, FileMetadata, FilePreview, FileStats,
-    FileType, FileUuid, FileVersion, FileVersionUuid, FileWith, NewUploadSession, NextPart,
-    UploadSession, UploadSessionId,
+    File, FileAuthor, FileAuthorType, FileDate, FileDatePreset, FileFilter, FileLinks,
+    FileMetadata, FilePreview, FileStats, FileType, FileUuid, FileVersion, FileVersionUuid,
+    FileWith,
 };
 pub use leads::{
     Lead, LeadEmbedded, LeadFilter, LeadOrder, LeadPatch, LeadSource, LeadWith, LossReason, NewLead,
@@ -65,5 +71,6 @@ pub use talks::{
     TalkMessageFilter, TalkStatus,
 };
 pub use tasks::{NewTask, Task, TaskFilter, TaskId, TaskOrder, TaskPatch, TaskResult};
+pub use uploads::{NewUploadSession, NextPart, UploadSession, UploadSessionId};
 pub use webhooks::{NewWebhook, Webhook, WebhookEvent, WebhookFilter, WebhookId};
 pub use widgets::{Widget, WidgetCode, WidgetId, WidgetSettingTemplate, WidgetSettingType};

@@ -165,6 +165,12 @@ fn filters_byte_for_byte() {
          &filter[value_after][responsible_user_id]=5,6&filter[value_after][value]=155"
     );
     assert_eq!(filter.validate(), Ok(()));
+    let member = "filter[created_by]".to_owned();
+    let users = |count| EventFilter::new().created_by((0..count).map(UserId::new));
+    assert_eq!(users(10).validate(), Ok(()));
+    let error = users(11).validate().unwrap_err();
+    assert_eq!(error.to_string(), "the filter `filter[created_by]` takes at most 10 values");
+    assert_eq!(error, InvalidQuery::LongFilter { member, max: 10 });
     let none = EventFilter::new().value_after(EventValueFilter::responsible_users([]));
     let member = "filter[value_after][responsible_user_id]".to_owned();
     assert_eq!(none.validate(), Err(InvalidQuery::EmptyFilter { member }));

@@ -313,6 +313,10 @@ fn filter(text: &mut String, name: &str, filter: &Filter) -> anyhow::Result<()> 
         if let Some(key) = &member.key {
             let _ = write!(text, " = \"{key}\"");
         }
+        if let Some(max) = member.max {
+            ensure!(member.list.is_some(), "{name} is no list and has no `max`");
+            let _ = write!(text, "; {max}");
+        }
         text.push_str(",\n");
     }
     text.push_str("    }\n}\n\n");
@@ -603,7 +607,8 @@ mod tests {
             BoxId = "The id of a box."
             [filter.ThingFilter]
             doc = "Which things."
-            members = { kind = { one = "String", key = "type", doc = "Of this kind." } }
+            members.kind = { one = "String", key = "type", doc = "Of this kind." }
+            members.id = { list = "ThingId", max = 10, doc = "One of these." }
         "#;
         let family = parse(spec)?;
         let text = super::family("things", &family, &Families::new())?;
@@ -618,6 +623,7 @@ mod tests {
             "\"/v1/all\"",
             "text_id! {\n    /// The id of a box.\n    pub struct BoxId;\n}",
             "one kind: String = \"type\",",
+            "list id: ThingId; 10,",
             "use crate::{Create, Created, Id, Operation, Repeat, Resource};",
         ] {
             assert!(text.contains(piece), "{piece} in\n{text}");

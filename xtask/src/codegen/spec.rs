@@ -171,6 +171,8 @@ pub(super) struct FilterMember {
     pub(super) flag: bool,
     /// Any of several values of this type.
     pub(super) list: Option<String>,
+    /// How many values a list may have at most.
+    pub(super) max: Option<usize>,
     /// From one value of this type to another.
     pub(super) range: Option<String>,
 }

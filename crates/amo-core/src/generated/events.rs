@@ -329,15 +329,15 @@ filter! {
     /// Values of one filter are alternatives, different filters must all be met.
     pub struct EventFilter {
         /// With one of these ids, at most 100.
-        list id: EventId,
+        list id: EventId; 100,
         /// That happened in this time.
         range created_at: Timestamp,
         /// Done by one of these, at most 10.
-        list created_by: Author,
+        list created_by: Author; 10,
         /// That happened to one of these kinds of entities.
         list entity: EventEntityType,
         /// That happened to one of these entities, at most 10; it needs exactly one `entity`.
-        list entity_id: i64,
+        list entity_id: i64; 10,
         /// Of one of these types. The type of a certain custom field must stand alone.
         list kind: EventType = "type",
     }

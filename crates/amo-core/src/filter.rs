@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{RangeFrom, RangeInclusive, RangeToInclusive};
 
-use crate::{Amount, EnumId, Number, Query, Timestamp};
+use crate::{Amount, EnumId, InvalidQuery, Number, Query, Timestamp};
 
 /// From one value to another, both included; either end may be open.
 ///
@@ -73,16 +73,17 @@ impl From<Timestamp> for FilterValue {
     }
 }
 
-/// The pairs of a filter, and the first list in it that had no values.
+/// The pairs of a filter, and the first lists in it that had no values or too many.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pairs {
     pub(crate) query: Query,
     pub(crate) empty: Option<String>,
+    too_long: Option<(String, usize)>,
 }
 
 impl Pairs {
     pub(crate) const fn new() -> Self {
-        Self { query: Query::new(), empty: None }
+        Self { query: Query::new(), empty: None, too_long: None }
     }
 
     /// Adds `filter[member][0]=..&filter[member][1]=..`, after those that are there.
@@ -100,6 +101,24 @@ impl Pairs {
         }
         if next == known {
             self.empty.get_or_insert_with(|| format!("filter{member}"));
+        }
+    }
+
+    /// Notes it if the list of `member` has more than `max` values.
+    pub(crate) fn at_most(&mut self, member: &str, max: usize) {
+        let prefix = format!("filter{member}[");
+        let count = self.query.pairs().filter(|(name, _)| name.starts_with(&prefix)).count();
+        if count > max {
+            self.too_long.get_or_insert_with(|| (format!("filter{member}"), max));
+        }
+    }
+
+    /// What the server would not take.
+    pub(crate) fn validate(&self) -> Result<(), InvalidQuery> {
+        match (self.empty.clone(), self.too_long.clone()) {
+            (Some(member), _) => Err(InvalidQuery::EmptyFilter { member }),
+            (None, Some((member, max))) => Err(InvalidQuery::LongFilter { member, max }),
+            (None, None) => Ok(()),
         }
     }
 
@@ -129,14 +148,15 @@ impl Pairs {
 }
 
 /// Declares a filter: `list` takes any of several values, `one` takes one, `flag` yes or no, `range`
-/// from one value to another. `by custom_fields` lets it ask for their values too.
+/// from one value to another. `= "key"` says how a member is spelled where that is not its name here.
+/// `; 10` says how many values a list may have at most. `by custom_fields` lets it ask for their values too.
 macro_rules! filter {
     (
         $(#[$meta:meta])*
         pub struct $name:ident $(by $fields:ident)? {
             $(
                 $(#[$member_meta:meta])*
-                $how:ident $member:ident $(: $type:ty)?,
+                $how:ident $member:ident $(: $type:ty)? $(= $key:literal)? $(; $max:literal)?,
             )*
         }
     ) => {
@@ -153,7 +173,9 @@ macro_rules! filter {
                 Self { pairs: $crate::filter::Pairs::new() }
             }
 
-            $($crate::filter::filter!(@$how $(#[$member_meta])* $member $(: $type)?);)*
+            $($crate::filter::filter!(
+                @$how $(#[$member_meta])* $member $(: $type)? $(= $key)? $(; $max)?
+            );)*
 
             $($crate::filter::filter!(@$fields);)?
         }
@@ -166,41 +188,42 @@ macro_rules! filter {
             }
 
             fn validate(&self) -> Result<(), $crate::InvalidQuery> {
-                match self.pairs.empty.clone() {
-                    Some(member) => Err($crate::InvalidQuery::EmptyFilter { member }),
-                    None => Ok(()),
-                }
+                self.pairs.validate()
             }
         }
     };
-    (@list $(#[$meta:meta])* $member:ident: $type:ty) => {
+    (@member $member:ident) => { concat!("[", stringify!($member), "]") };
+    (@member $member:ident $key:literal) => { concat!("[", $key, "]") };
+    (@list $(#[$meta:meta])* $member:ident: $type:ty $(= $key:literal)? $(; $max:literal)?) => {
         $(#[$meta])*
         pub fn $member(mut self, values: impl IntoIterator<Item = impl Into<$type>>) -> Self {
             let values = values.into_iter().map(|value| -> $type { value.into() });
-            let member = concat!("[", stringify!($member), "]");
+            let member = $crate::filter::filter!(@member $member $($key)?);
             self.pairs.list(member, values);
+            $(self.pairs.at_most(member, $max);)?
             self
         }
     };
-    (@one $(#[$meta:meta])* $member:ident: $type:ty) => {
+    (@one $(#[$meta:meta])* $member:ident: $type:ty $(= $key:literal)?) => {
         $(#[$meta])*
         pub fn $member(mut self, value: impl Into<$type>) -> Self {
             let value: $type = value.into();
-            self.pairs.one(concat!("[", stringify!($member), "]"), value);
+            self.pairs.one($crate::filter::filter!(@member $member $($key)?), value);
             self
         }
     };
-    (@flag $(#[$meta:meta])* $member:ident) => {
+    (@flag $(#[$meta:meta])* $member:ident $(= $key:literal)?) => {
         $(#[$meta])*
         pub fn $member(mut self, yes: bool) -> Self {
-            self.pairs.one(concat!("[", stringify!($member), "]"), u8::from(yes));
+            let member = $crate::filter::filter!(@member $member $($key)?);
+            self.pairs.one(member, u8::from(yes));
             self
         }
     };
-    (@range $(#[$meta:meta])* $member:ident: $type:ty) => {
+    (@range $(#[$meta:meta])* $member:ident: $type:ty $(= $key:literal)?) => {
         $(#[$meta])*
         pub fn $member(mut self, range: impl Into<$crate::Between<$type>>) -> Self {
-            let member = concat!("[", stringify!($member), "]");
+            let member = $crate::filter::filter!(@member $member $($key)?);
             self.pairs.range(member, range);
             self
         }

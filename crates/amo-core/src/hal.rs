@@ -91,6 +91,7 @@ pub fn one_from_slice_any<R: DeserializeOwned>(
     struct Probe {
         id: Option<IgnoredAny>,
         uid: Option<IgnoredAny>,
+        talk_id: Option<IgnoredAny>,
         #[serde(rename = "_embedded")]
         embedded: Option<IgnoredAny>,
     }
@@ -98,7 +99,8 @@ pub fn one_from_slice_any<R: DeserializeOwned>(
     let enveloped = match bytes.trim_ascii().first() {
         Some(b'[') => true,
         _ => serde_json::from_slice::<Probe>(bytes).is_ok_and(|probe| {
-            probe.embedded.is_some() && probe.id.is_none() && probe.uid.is_none()
+            let named = probe.id.is_some() || probe.uid.is_some() || probe.talk_id.is_some();
+            probe.embedded.is_some() && !named
         }),
     };
     if !enveloped {

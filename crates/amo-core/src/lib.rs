@@ -15,19 +15,24 @@
 //! * A [`Resource`] and its capabilities ([`List`], [`Create`], ...) say what can be done with a
 //!   kind of entity.
 
+mod agent;
 mod amount;
+mod bot;
 mod by_type;
 mod call;
 mod call_pop_up;
 mod catalog;
 mod chat_link;
+mod chat_template;
 mod custom_fields;
 mod customer;
 mod customer_status;
 mod decode;
 mod diff;
 mod entity_type;
+mod event;
 mod extra;
+mod file;
 mod filter;
 mod generated;
 mod hal;
@@ -48,18 +53,24 @@ mod segment;
 mod short_link;
 mod subscription;
 mod tag;
+mod talk;
 mod task;
 mod text_id;
 mod timestamp;
 mod transaction;
 mod unsorted;
+mod webhook;
+mod widget;
 mod writable;
 
+pub use agent::NewAgentMcp;
 pub use amount::Amount;
+pub use bot::{BotAnswer, BotGoto, BotHandler, BotRun, BotShow, BotTarget, WaitingBot};
 pub use call::{CallError, CallResponsible, CallStatus};
 pub use call_pop_up::{NewCallPopUp, NewCallPopUps};
 pub use catalog::CatalogFilter;
 pub use chat_link::ChatLinkFilter;
+pub use chat_template::ReviewDecision;
 pub use custom_fields::{
     Choice, CustomFieldValues, CustomFields, EnumText, Field, FieldKey, FieldKind, FieldType,
     FieldTypeError, FieldValues, MultiValue, NewCustomFields, NotANumber, Number, Scalar,
@@ -69,7 +80,9 @@ pub use customer_status::CustomerStatusKind;
 pub use decode::{DecodeError, from_slice};
 pub use diff::DiffError;
 pub use entity_type::EntityType;
+pub use event::{EventTypeFilter, EventValue, EventValueFilter};
 pub use extra::Extra;
+pub use file::{EntityFileFilter, EntityFileRef, FileChange, FileOwner, FileRef, UploadAnswer};
 pub use filter::{Between, FilterValue};
 pub use generated::*;
 pub use hal::{Page, one_from_slice, one_from_slice_any};
@@ -89,11 +102,12 @@ pub use query::{
 };
 pub use resource::{
     Changed, Create, Created, Delete, Get, LinkMany, Linkable, List, PatchBody, Receipt, Resource,
-    Scope, Update, UpdateMany, Updated, fill_first,
+    Scope, Update, UpdateMany, Updated, Written, fill_first,
 };
 pub use short_link::NewShortLink;
 pub use subscription::SubscriptionsOf;
 pub use tag::{TagRef, TagsOf};
+pub use talk::CloseTalk;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use timestamp::OutOfRange;
 pub use timestamp::{NotATimestamp, Timestamp};
@@ -102,6 +116,8 @@ pub use unsorted::{
     AcceptUnsorted, DeclineUnsorted, LinkUnsorted, NewUnsortedCall, NewUnsortedForm, UnsortedCall,
     UnsortedForm, UnsortedMetadata,
 };
+pub use webhook::WebhookAddress;
+pub use widget::WidgetSettings;
 
 /// The kinds of custom fields, and the fields that every account has.
 pub mod field {

@@ -63,6 +63,15 @@ impl Problem {
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok().map(|body| read::problem(&body))
     }
+
+    /// Reads what a successful answer (200) says of a failure; `None` if it says nothing of one.
+    ///
+    /// Calls and the methods of v2 answer so: with the errors of some items beside what was saved
+    /// of the others, or with `"status":"fail"`.
+    pub fn in_success(bytes: &[u8]) -> Option<Self> {
+        let body = serde_json::from_slice(bytes).ok()?;
+        read::is_failure(&body).then(|| read::problem(&body))
+    }
 }
 
 impl fmt::Display for Problem {
@@ -71,7 +80,8 @@ impl fmt::Display for Problem {
         match (&self.title, &self.detail) {
             (Some(title), Some(detail)) => write!(f, "{title}: {detail}")?,
             (Some(text), None) | (None, Some(text)) => f.write_str(text)?,
-            (None, None) => f.write_str("no description")?,
+            (None, None) if self.validation.is_empty() => f.write_str("no description")?,
+            (None, None) => f.write_str("some items failed")?,
         }
         if let Some(code) = self.code {
             write!(f, " (code {code})")?;

@@ -299,6 +299,39 @@ impl<'de, R> Deserialize<'de> for Updated<R> {
     }
 }
 
+/// What the server answers for a created or changed entity whose id is a text.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct Written<I> {
+    /// The id of the entity.
+    pub id: I,
+    /// The request id of the item, or its index; absent for some kinds of entities.
+    #[serde(default, deserialize_with = "Member::read")]
+    pub request_id: Option<String>,
+    /// Everything else that came with it.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl<I> Written<I> {
+    /// The receipt for a patch that changes nothing, for which nothing is sent.
+    pub fn unchanged(id: I) -> Self {
+        Self { id, request_id: None, extra: Extra::default() }
+    }
+}
+
+impl<I: Clone + Debug + DeserializeOwned + Send + Sync + 'static> Receipt for Written<I> {
+    type Id = I;
+
+    fn id(&self) -> I {
+        self.id.clone()
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}
+
 impl<R: Debug + 'static> Receipt for Created<R> {
     type Id = Id<R>;
 

@@ -113,6 +113,53 @@ fn form_f_the_older_interface() {
 }
 
 #[test]
+fn form_e_errors_inside_a_success() {
+    let read = |body: serde_json::Value| Problem::in_success(body.to_string().as_bytes());
+    let listed = read(json!({ "_embedded": {
+        "items": [{ "id": 5 }],
+        "errors": {
+            "add": [{ "code": 244, "msg": "No rights" }, { "request_id": 7, "message": "Bad" }],
+            "update": { "90001": "Last modified date is older than in database" },
+        },
+    } }))
+    .unwrap();
+    assert_eq!(listed.validation.len(), 3);
+    assert_eq!(listed.validation[0].errors[0].code.as_deref(), Some("244"));
+    assert_eq!(listed.validation[1].request_id.as_deref(), Some("7"));
+    assert_eq!(listed.validation[2].request_id.as_deref(), Some("90001"));
+    assert_eq!(
+        listed.to_string(),
+        "some items failed; item: No rights [244]; item 7: Bad; \
+         item 90001: Last modified date is older than in database"
+    );
+    let call = json!([{ "msg": "Entity not found", "code": 263, "item": { "request_id": "c1" } }]);
+    for body in [json!({ "errors": call.clone() }), json!({ "_embedded": { "errors": call } })] {
+        let problem = read(body).unwrap();
+        assert_eq!(problem.validation[0].request_id.as_deref(), Some("c1"));
+        assert_eq!(problem.to_string(), "some items failed; item c1: Entity not found [263]");
+    }
+    for body in [
+        json!({ "_embedded": { "items": [{ "id": 5 }] } }),
+        json!({ "_embedded": { "items": [], "errors": [] } }),
+        json!({ "_embedded": { "errors": { "add": [], "update": {} } }, "errors": [] }),
+        json!([{ "id": 5 }]),
+    ] {
+        assert_eq!(read(body), None);
+    }
+    assert_eq!(Problem::in_success(b""), None);
+}
+
+#[test]
+fn form_g_the_older_incoming_leads() {
+    let body = json!({ "status": "fail", "data": [], "error": "No such form", "error_code": 3 });
+    let problem = Problem::in_success(body.to_string().as_bytes()).unwrap();
+    assert_eq!((problem.status, problem.code), (None, Some(3)));
+    assert_eq!(problem.to_string(), "No such form (code 3)");
+    let body = json!({ "status": "success", "data": ["u1"] });
+    assert_eq!(Problem::in_success(body.to_string().as_bytes()), None);
+}
+
+#[test]
 fn form_h_chats() {
     let problem = problem(&json!({
         "status": 0, "error_code": 12, "error_type": "ORIGIN_INVALID_SIGNATURE",

@@ -6,20 +6,14 @@ use http::Method;
 
 use crate::model::model;
 use crate::resource::sealed::Sealed;
-use crate::text_id::text_id;
 use crate::writable::create;
 use crate::{
-    ChatLinkFilter, ContactId, Create, Id, List, NoOrder, NoWith, Operation, Receipt, Repeat,
-    Resource,
+    ChatId, ChatLinkFilter, ContactId, Create, Id, List, NoOrder, NoWith, Operation, Receipt,
+    Repeat, Resource,
 };
 
 /// The id of a link between a chat and a contact.
 pub type ChatLinkId = Id<ChatLink>;
-
-text_id! {
-    /// The id of a chat: a UUID.
-    pub struct ChatId;
-}
 
 model! {
     /// A chat that belongs to a contact. A chat belongs to one contact, a contact may have many

@@ -11,10 +11,11 @@ pub(super) fn problem(body: &Value) -> Problem {
     // Form F: the older interface wraps its errors in `response`.
     let body = body.get("response").filter(|inner| inner.is_object()).unwrap_or(body);
     let any = |names: &[&str]| names.iter().find_map(|name| text(body.get(name)?));
-    let validation = ["validation-errors", "errors"]
-        .iter()
-        .filter_map(|name| body.get(name))
+    let listed = ["validation-errors", "errors"].iter().filter_map(|name| body.get(name));
+    let embedded = body.get("_embedded").and_then(|embedded| embedded.get("errors"));
+    let validation = listed
         .flat_map(|list| items(list, item))
+        .chain(embedded.into_iter().flat_map(by_action))
         .collect();
     Problem {
         title: any(&["title"]),
@@ -35,9 +36,45 @@ pub(super) fn problem(body: &Value) -> Problem {
     }
 }
 
+/// Whether the body of a successful answer tells of a failure: form E lists errors beside what was
+/// saved, form G says so by its status.
+pub(super) fn is_failure(body: &Value) -> bool {
+    let failed = body.get("status").and_then(Value::as_str) == Some("fail");
+    failed || !problem(body).validation.is_empty()
+}
+
+/// Form E: the errors of the older interface by what was done, `add` or `update`.
+fn by_action(errors: &Value) -> Vec<ItemErrors> {
+    match errors {
+        Value::Object(actions) if !is_error(errors) => actions.values().flat_map(by_item).collect(),
+        other => items(other, item),
+    }
+}
+
+/// The errors of one action: a list, or texts by the ids of the items.
+fn by_item(errors: &Value) -> Vec<ItemErrors> {
+    match errors {
+        Value::Object(by_id) if !is_error(errors) => {
+            let item = |(id, wrong): (&String, &Value)| ItemErrors {
+                request_id: Some(id.clone()),
+                errors: items(wrong, error),
+            };
+            by_id.iter().map(item).collect()
+        }
+        other => items(other, item),
+    }
+}
+
+/// Whether an object is an error, and no mapping to errors.
+fn is_error(value: &Value) -> bool {
+    ["code", "msg", "message", "detail", "errors"].iter().any(|name| value.get(name).is_some())
+}
+
 /// One entry of `validation-errors` or `errors`.
 fn item(value: &Value) -> ItemErrors {
-    let request_id = value.get("request_id").and_then(request_id);
+    // Calls repeat the whole item beside its error.
+    let place = ["/request_id", "/item/request_id"].iter().find_map(|at| value.pointer(at));
+    let request_id = place.and_then(request_id);
     let errors = match value.get("errors") {
         Some(errors) => items(errors, error),
         // Without the inner list the entry itself is the error.

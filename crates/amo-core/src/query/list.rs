@@ -147,6 +147,14 @@ pub enum InvalidQuery {
         /// The member that is filtered by.
         member: String,
     },
+    /// A filter lists more values than the server takes.
+    #[error("the filter `{member}` takes at most {max} values")]
+    LongFilter {
+        /// The member that is filtered by.
+        member: String,
+        /// How many values it takes.
+        max: usize,
+    },
     /// The page is 0.
     #[error("the pages of {list} are counted from 1, there is no page 0")]
     Page {

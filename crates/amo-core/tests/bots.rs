@@ -126,7 +126,7 @@ fn agents_are_written_byte_for_byte() {
     assert_eq!(sent(&Agent::diff(&before, &after).unwrap()), r#"{"is_active":false}"#);
     after.mcp_server = None;
     let error = Agent::diff(&before, &after).unwrap_err();
-    assert_eq!(error, DiffError::ReadOnly { entity: "agent", member: "mcp_server" });
+    assert_eq!(error, DiffError::ReadOnly { entity: "agent", member: "mcp" });
     assert!(AgentPatch::new().is_empty());
     let written: Written<AgentId> = read(&json!({ "id": "6f1e", "request_id": 0, "name": "Ann" }));
     assert_eq!((written.id(), written.request_id()), (AgentId::new("6f1e"), Some("0")));

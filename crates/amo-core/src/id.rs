@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{Account, Company, Contact, Group, Lead, LossReason, Tag, TaskType};
+use crate::{Account, Company, Contact, EnumOption, Group, Lead, StatusId, Tag, TaskType, UserId};
 
 /// The id of a `T`, as amoCRM sends it: a whole number of 64 bits.
 ///
@@ -140,12 +140,12 @@ pub type AccountId = Id<Account>;
 pub type CompanyId = Id<Company>;
 /// The id of a contact.
 pub type ContactId = Id<Contact>;
+/// The id of one option of a custom field with a list of options.
+pub type EnumId = Id<EnumOption>;
 /// The id of a group of users.
 pub type GroupId = Id<Group>;
 /// The id of a lead.
 pub type LeadId = Id<Lead>;
-/// The id of a loss reason.
-pub type LossReasonId = Id<LossReason>;
 /// The id of a tag; tags of each kind of entity have ids of their own.
 pub type TagId = Id<Tag>;
 /// The id of a kind of task.
@@ -164,18 +164,6 @@ macro_rules! markers {
 }
 
 markers! {
-    /// A user of the account.
-    User => UserId;
-    /// The definition of a custom field.
-    CustomField => CustomFieldId;
-    /// One option of a custom field with a list of options.
-    EnumOption => EnumId;
-    /// A pipeline of leads.
-    Pipeline => PipelineId;
-    /// A status (stage) of a pipeline.
-    Status => StatusId;
-    /// A source of leads.
-    Source => SourceId;
     /// A customer.
     Customer => CustomerId;
     /// A catalog (list).

@@ -16,6 +16,8 @@
 //!   kind of entity.
 
 mod amount;
+mod custom_field;
+mod custom_field_group;
 mod custom_fields;
 mod decode;
 mod diff;
@@ -33,15 +35,23 @@ mod model;
 mod open_enum;
 mod operation;
 mod patch;
+mod pipeline;
 mod problem;
 mod query;
 mod resource;
+mod rights;
+mod source;
+mod status;
 mod tag;
 mod task;
 mod timestamp;
+mod user;
+mod website_button;
 mod writable;
 
 pub use amount::Amount;
+pub use custom_field::{CustomFieldsOf, NewCustomField, SearchIn};
+pub use custom_field_group::{CustomFieldGroupId, CustomFieldGroupsOf};
 pub use custom_fields::{
     Choice, CustomFieldValues, CustomFields, EnumText, Field, FieldKey, FieldKind, FieldType,
     FieldTypeError, FieldValues, MultiValue, NewCustomFields, NotANumber, Number, Scalar,
@@ -54,26 +64,29 @@ pub use filter::{Between, FilterValue};
 pub use generated::*;
 pub use hal::{Page, one_from_slice};
 pub use id::{
-    AccountId, Author, Catalog, CatalogId, CompanyId, ContactId, CustomField, CustomFieldId,
-    Customer, CustomerId, Element, ElementId, EnumId, EnumOption, GroupId, Id, LeadId,
-    LossReasonId, Pipeline, PipelineId, Source, SourceId, Status, StatusId, TagId, TaskTypeId,
-    User, UserId,
+    AccountId, Author, Catalog, CatalogId, CompanyId, ContactId, Customer, CustomerId, Element,
+    ElementId, EnumId, GroupId, Id, LeadId, TagId, TaskTypeId,
 };
 pub use link::NewLink;
 pub use operation::{Operation, Repeat};
 pub use patch::Patch;
+pub use pipeline::NewStage;
 pub use problem::{ItemErrors, Problem, ValidationError};
 pub use query::{
     Direction, InvalidQuery, ListQuery, NoFilter, NoOrder, NoWith, Query, QueryName, QueryPart,
 };
 pub use resource::{
-    Create, Created, Delete, Get, Linkable, List, PatchBody, Receipt, Resource, Scope, Update,
-    UpdateMany, Updated,
+    ById, Create, Created, Delete, Get, Linkable, List, PatchBody, Receipt, Resource, Saved, Scope,
+    Update, UpdateMany, Updated,
 };
+pub use rights::{Access, CatalogReach, NewRights, NewUserRights, Reach, Reaches};
+pub use status::{NewStatusDescription, StatusKind};
 pub use tag::TagRef;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use timestamp::OutOfRange;
 pub use timestamp::{NotATimestamp, Timestamp};
+pub use user::{Password, RoleUser};
+pub use website_button::{NewWebsiteButton, WebsiteButtonPatch};
 
 /// The kinds of custom fields, and the fields that every account has.
 pub mod field {

@@ -35,12 +35,17 @@ impl Scope for () {
 impl<T: 'static> Scope for Id<T> {
     /// Fills the first `{placeholder}`.
     fn fill(&self, template: &str) -> String {
-        let rest = template.split_once('{').and_then(|(before, rest)| {
-            let (_, after) = rest.split_once('}')?;
-            Some(format!("{before}{self}{after}"))
-        });
-        rest.unwrap_or_else(|| template.to_owned())
+        fill_first(template, self)
     }
+}
+
+/// Puts a value in the place of the first `{placeholder}`.
+pub(crate) fn fill_first(template: &str, value: impl Display) -> String {
+    let filled = template.split_once('{').and_then(|(before, rest)| {
+        let (_, after) = rest.split_once('}')?;
+        Some(format!("{before}{value}{after}"))
+    });
+    filled.unwrap_or_else(|| template.to_owned())
 }
 
 /// A kind of entity with a path of its own.
@@ -208,6 +213,61 @@ impl<R> Updated<R> {
     /// The receipt for a patch that changes nothing, for which nothing is sent.
     pub fn unchanged(id: Id<R>) -> Self {
         Self { id, updated_at: None, request_id: None, extra: Extra::default() }
+    }
+}
+
+/// What the server answers for a changed entity, where it answers with the entity itself.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Saved<R: Resource> {
+    /// The id of the entity.
+    pub id: R::Id,
+    /// The entity as it is now; `None` if the patch changed nothing, so that nothing was sent.
+    pub entity: Option<R>,
+}
+
+impl<R: Resource> Saved<R> {
+    /// The receipt for a patch that changes nothing, for which nothing is sent.
+    pub const fn unchanged(id: R::Id) -> Self {
+        Self { id, entity: None }
+    }
+}
+
+impl<'de, R> Deserialize<'de> for Saved<R>
+where
+    R: Resource + Receipt<Id = <R as Resource>::Id>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let entity = R::deserialize(deserializer)?;
+        Ok(Self { id: entity.id(), entity: Some(entity) })
+    }
+}
+
+impl<R> Receipt for Saved<R>
+where
+    R: Resource + Receipt<Id = <R as Resource>::Id>,
+{
+    type Id = <R as Resource>::Id;
+
+    fn id(&self) -> Self::Id {
+        self.id.clone()
+    }
+
+    fn request_id(&self) -> Option<&str> {
+        self.entity.as_ref()?.request_id()
+    }
+}
+
+/// Names an entity in a body that is a list of them: `{"id":5}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct ById<I> {
+    id: I,
+}
+
+impl<I> ById<I> {
+    /// The entity with this id.
+    pub const fn new(id: I) -> Self {
+        Self { id }
     }
 }
 

@@ -10,12 +10,14 @@ pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 /// * `fields` is [`NewCustomFields`](crate::NewCustomFields) where the entity has custom fields, `tags`
 ///   is [`TagRef`](crate::TagRef) where it has tags.
 /// * `embedded` is a hand-written type for what stands under `_embedded`.
+///
+/// `= "key"` says how a member is spelled where that is not its name here.
 macro_rules! create {
     (
         $(#[$meta:meta])*
         pub struct $name:ident {
-            required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty,)* }
-            optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty,)* }
+            required { $($(#[$required_meta:meta])* $required:ident: $required_type:ty $(= $required_key:literal)?,)* }
+            optional { $($(#[$optional_meta:meta])* $optional:ident: $optional_type:ty $(= $optional_key:literal)?,)* }
             $(fields { $fields:ty })?
             $(tags { $tags:ty })?
             $(embedded { $embedded:ty })?
@@ -25,8 +27,9 @@ macro_rules! create {
         #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[must_use = "nothing is created until this is sent"]
         pub struct $name {
-            $(pub(crate) $required: $required_type,)*
+            $($(#[serde(rename = $required_key)])? pub(crate) $required: $required_type,)*
             $(
+                $(#[serde(rename = $optional_key)])?
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 pub(crate) $optional: $crate::Patch<$optional_type>,
             )*
@@ -125,16 +128,19 @@ macro_rules! create {
 /// * A change of the first member of `together` says the second one too.
 /// * `read_only` and `linked` members (the latter stand under `_embedded`) only the server or
 ///   other methods change; a difference in one is an error.
+/// * `changes` is a hand-written type with a `diff`, for a member that is changed otherwise than it
+///   is read; its setters stand beside it.
 /// * `fields` and `tags` as in [`create!`], with [`TagChanges`](crate::tag::TagChanges).
 macro_rules! writable {
     (
         $(#[$meta:meta])*
         pub struct $patch:ident of $entity:ident {
-            members { $($(#[$member_meta:meta])* $member:ident: $type:ty,)* }
-            clearable { $($(#[$clearable_meta:meta])* $clearable:ident: $clearable_type:ty,)* }
-            write_only { $($(#[$hidden_meta:meta])* $hidden:ident: $hidden_type:ty,)* }
+            members { $($(#[$member_meta:meta])* $member:ident: $type:ty $(= $member_key:literal)?,)* }
+            clearable { $($(#[$clearable_meta:meta])* $clearable:ident: $clearable_type:ty $(= $clearable_key:literal)?,)* }
+            write_only { $($(#[$hidden_meta:meta])* $hidden:ident: $hidden_type:ty $(= $hidden_key:literal)?,)* }
+            $(changes { $changed:ident: $changes:ty })*
             $(together { $leads:ident, $follows:ident, })?
-            read_only { $($read_only:ident,)* }
+            read_only { $($read_only:ident $(= $read_only_key:literal)?,)* }
             linked { $($linked:ident,)* }
             $(fields { $fields:ty })?
             $(tags { $tags:ty })?
@@ -147,16 +153,23 @@ macro_rules! writable {
         #[must_use = "nothing is changed until this is sent"]
         pub struct $patch {
             $(
+                $(#[serde(rename = $member_key)])?
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 $member: $crate::Patch<$type>,
             )*
             $(
+                $(#[serde(rename = $clearable_key)])?
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 $clearable: $crate::Patch<$clearable_type>,
             )*
             $(
+                $(#[serde(rename = $hidden_key)])?
                 #[serde(skip_serializing_if = "crate::Patch::is_keep")]
                 $hidden: $crate::Patch<$hidden_type>,
+            )*
+            $(
+                #[serde(skip_serializing_if = "crate::writable::is_default")]
+                pub(crate) $changed: $changes,
             )*
             $(
                 #[serde(skip_serializing_if = "crate::NewCustomFields::is_empty")]
@@ -232,7 +245,10 @@ macro_rules! writable {
             pub fn diff(before: &Self, after: &Self) -> Result<$patch, $crate::DiffError> {
                 let entity = <Self as $crate::Resource>::NAME;
                 let read_only: &[(&'static str, bool)] = &[
-                    $((stringify!($read_only), before.$read_only == after.$read_only),)*
+                    $((
+                        $crate::model::model!(@key $read_only $($read_only_key)?),
+                        before.$read_only == after.$read_only,
+                    ),)*
                     $((
                         concat!("_embedded.", stringify!($linked)),
                         before.embedded.$linked == after.embedded.$linked,
@@ -248,7 +264,7 @@ macro_rules! writable {
                     patch.$member = match $crate::writable::Settable::settable(&after.$member) {
                         Some(value) => $crate::Patch::Set(value.clone()),
                         None => {
-                            let member = stringify!($member);
+                            let member = $crate::model::model!(@key $member $($member_key)?);
                             return Err($crate::DiffError::NotClearable { entity, member });
                         }
                     };
@@ -256,6 +272,10 @@ macro_rules! writable {
                 $(if before.$clearable != after.$clearable {
                     patch.$clearable = after.$clearable.clone().into();
                 })*
+                $(
+                    patch.$changed =
+                        <$changes>::diff(before.$changed.as_ref(), after.$changed.as_ref());
+                )*
                 $(if !patch.$leads.is_keep() && let Some(value) = after.$follows.clone() {
                     patch.$follows = $crate::Patch::Set(value);
                 })?

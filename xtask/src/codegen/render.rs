@@ -62,8 +62,7 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
         let _ = writeln!(body, "pub type {name} = Id<{model}>;\n");
     }
     for (name, model) in &family.models {
-        self::model(&mut body, name, model, family.page.as_deref())
-            .with_context(|| format!("model {name}"))?;
+        self::model(&mut body, name, model, family.page.as_deref());
     }
     for (name, one) in &family.enums {
         open_enum(&mut body, name, one);
@@ -159,6 +158,7 @@ fn types(family: &Family) -> Vec<String> {
     types.extend(family.ids.keys().map(|_| "Id".to_owned()));
     for model in family.models.values() {
         types.extend(model.members.values().map(|member| member.kind.clone()));
+        types.extend(model.members.values().filter_map(|member| member.new_type.clone()));
     }
     for member in family.filters.values().flat_map(|filter| filter.members.values()) {
         types.extend([&member.list, &member.range, &member.one].into_iter().flatten().cloned());
@@ -179,7 +179,12 @@ fn types(family: &Family) -> Vec<String> {
                     let (filter, order) = (or(filter, "NoFilter"), or(order, "NoOrder"));
                     types.extend(["List".to_owned(), or(with, "NoWith"), filter, order]);
                 }
-                "create" => types.extend(["Create".to_owned(), or(created, "Created<Self>")]),
+                "create" => {
+                    types.extend(["Create".to_owned(), or(created, "Created<Self>")]);
+                    if resource.id.is_none() && created.is_some() {
+                        types.push("Receipt".to_owned());
+                    }
+                }
                 "update" => types.extend(["Update".to_owned(), or(updated, "Updated<Self>")]),
                 "update_many" => types.push("UpdateMany".to_owned()),
                 "delete" => types.push("Delete".to_owned()),
@@ -219,7 +224,7 @@ fn doc(text: &mut String, indent: &str, words: &str) {
     *text = text.replace("/// \n", "///\n");
 }
 
-fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) -> anyhow::Result<()> {
+fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) {
     text.push_str("model! {\n");
     let words = match page.filter(|_| model.writes.is_some()) {
         Some(page) => format!("{}\n\nSource: <{page}>.", model.doc.trim_end()),
@@ -242,7 +247,6 @@ fn model(text: &mut String, name: &str, model: &Model, page: Option<&str>) -> an
         text.push_str(",\n");
     }
     text.push_str("    }\n}\n\n");
-    Ok(())
 }
 
 fn open_enum(text: &mut String, name: &str, one: &Enum) {
@@ -278,8 +282,7 @@ fn pascal(text: &str) -> String {
             let mut chars = lower.chars();
             chars
                 .next()
-                .map(|first| first.to_uppercase().chain(chars).collect())
-                .unwrap_or_else(String::new)
+                .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
         })
         .collect()
 }
@@ -312,6 +315,7 @@ fn filter(text: &mut String, name: &str, filter: &Filter) -> anyhow::Result<()> 
 fn setters<'a>(
     text: &mut String,
     label: &str,
+    kind: fn(&Member) -> &str,
     members: impl Iterator<Item = (&'a String, &'a Member)>,
 ) {
     let _ = write!(text, "        {label} {{");
@@ -320,7 +324,10 @@ fn setters<'a>(
         text.push('\n');
         for (name, member) in members {
             doc(text, "            ", member.write_doc.as_deref().unwrap_or(&member.doc));
-            let _ = writeln!(text, "            {name}: {},", member.kind);
+            let _ = match &member.key {
+                Some(key) => writeln!(text, "            {name}: {} = \"{key}\",", kind(member)),
+                None => writeln!(text, "            {name}: {},", kind(member)),
+            };
         }
         text.push_str("        ");
     }
@@ -342,8 +349,10 @@ fn writes(
         text.push_str("create! {\n");
         doc(text, "    ", writes.new_doc.as_deref().context("`new_doc` is needed")?);
         let _ = writeln!(text, "    pub struct {new} {{");
-        setters(text, "required", written(|write, _| write.is_required()));
-        setters(text, "optional", written(|write, _| write.on_creation() && !write.is_required()));
+        let kind = Member::new_kind;
+        setters(text, "required", kind, written(|write, _| write.is_required()));
+        let optional = written(|write, _| write.on_creation() && !write.is_required());
+        setters(text, "optional", kind, optional);
         for (has, label, kind) in
             [(writes.fields, "fields", "NewCustomFields"), (writes.tags, "tags", "TagRef")]
         {
@@ -360,17 +369,17 @@ fn writes(
     text.push_str("writable! {\n");
     doc(text, "    ", writes.patch_doc.as_deref().context("`patch_doc` is needed")?);
     let _ = writeln!(text, "    pub struct {patch} of {name} {{");
-    setters(
-        text,
-        "members",
-        written(|write, one| write.on_change() && !one.clear && !one.write_only),
-    );
-    setters(
-        text,
-        "clearable",
-        written(|write, one| write.on_change() && one.clear && !one.write_only),
-    );
-    setters(text, "write_only", written(|write, one| write.on_change() && one.write_only));
+    let kind = Member::kind;
+    let plain = |one: &Member| !one.write_only && one.patch_type.is_none();
+    let members = written(|write, one| write.on_change() && !one.clear);
+    setters(text, "members", kind, members.filter(|(_, one)| plain(one)));
+    let clearable = written(|write, one| write.on_change() && one.clear);
+    setters(text, "clearable", kind, clearable.filter(|(_, one)| plain(one)));
+    setters(text, "write_only", kind, written(|write, one| write.on_change() && one.write_only));
+    for (name, member) in written(|write, one| write.on_change() && one.patch_type.is_some()) {
+        let kind = member.patch_type.as_deref().unwrap_or_default();
+        let _ = writeln!(text, "        changes {{ {name}: {kind} }}");
+    }
     if let Some([first, second]) = &writes.together {
         let _ = writeln!(text, "        together {{ {first}, {second}, }}");
     }
@@ -380,18 +389,18 @@ fn writes(
         let written = member.write.is_some_and(Write::on_change) || member.write_only;
         !written && !special.contains(&name.as_str())
     });
-    names(text, "read_only", read_only.map(|(name, _)| name.as_str()));
+    let spelled = read_only.map(|(name, member)| match &member.key {
+        Some(key) => format!("{name} = \"{key}\""),
+        None => name.clone(),
+    });
+    names(text, "read_only", spelled);
     let embedded = model.members.get("embedded").map(|embedded| {
         let family = families.values().find_map(|family| family.models.get(&embedded.kind));
         family.with_context(|| format!("`{}` is not described", embedded.kind))
     });
     let linked =
         embedded.transpose()?.map(|embedded| embedded.members.keys()).into_iter().flatten();
-    names(
-        text,
-        "linked",
-        linked.map(String::as_str).filter(|name| !(writes.tags && *name == "tags")),
-    );
+    names(text, "linked", linked.filter(|name| !(writes.tags && *name == "tags")).cloned());
     for (has, label, kind) in
         [(writes.fields, "fields", "NewCustomFields"), (writes.tags, "tags", "tag::TagChanges")]
     {
@@ -404,8 +413,8 @@ fn writes(
 }
 
 /// A wrapped list of names in braces.
-fn names<'a>(text: &mut String, label: &str, names: impl Iterator<Item = &'a str>) {
-    let names: Vec<&str> = names.collect();
+fn names(text: &mut String, label: &str, names: impl Iterator<Item = String>) {
+    let names: Vec<String> = names.collect();
     if names.is_empty() {
         let _ = writeln!(text, "        {label} {{}}");
         return;
@@ -444,6 +453,7 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
         what.clone().with_context(|| format!("`{for_what}` is needed"))
     };
     let or = |what: &Option<String>, other: &str| what.clone().unwrap_or_else(|| other.to_owned());
+    let mut constants = Vec::new();
     for (action, one) in &resource.operations {
         let constant = operation(resource, action, one);
         let batch = one.batch.map(|[most, advised]| {
@@ -462,11 +472,29 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
                 or(&resource.order, "NoOrder"),
                 one.page.context("`page` is needed")?,
             ),
-            "create" => format!(
-                "impl Create for {name} {{ const CREATE: Operation = {constant}; type New = {}; type Created = {}; {batch} }}",
-                need(&resource.new, "new")?,
-                or(&resource.created, "Created<Self>"),
-            ),
+            _ if one.doc.is_some() => {
+                constants.push((action, one, constant));
+                continue;
+            }
+            "create" => {
+                let created = or(&resource.created, "Created<Self>");
+                // The answer is the entity itself; with an id of another kind that is said by hand.
+                let receipt = if created == *name && resource.id.is_none() {
+                    format!(
+                        "\n\nimpl Receipt for {name} {{ type Id = Id<Self>;
+
+                         fn id(&self) -> Id<Self> {{ self.id }}
+
+                         fn request_id(&self) -> Option<&str> {{ self.request_id.as_deref() }} }}"
+                    )
+                } else {
+                    String::new()
+                };
+                format!(
+                    "impl Create for {name} {{ const CREATE: Operation = {constant}; type New = {}; type Created = {created}; {batch} }}{receipt}",
+                    need(&resource.new, "new")?,
+                )
+            }
             "update" => {
                 let updated = or(&resource.updated, "Updated<Self>");
                 let unchanged = updated.split('<').next().unwrap_or_default();
@@ -503,6 +531,18 @@ fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Resul
             other => bail!("no capability is called `{other}`"),
         };
         let _ = writeln!(text, "{body}\n");
+    }
+    if !constants.is_empty() {
+        let _ = writeln!(text, "impl {name} {{");
+        for (action, one, constant) in constants {
+            doc(text, "    ", one.doc.as_deref().unwrap_or_default());
+            let _ = writeln!(
+                text,
+                "    pub const {}: Operation = {constant};\n",
+                action.to_uppercase()
+            );
+        }
+        text.push_str("}\n\n");
     }
     Ok(())
 }

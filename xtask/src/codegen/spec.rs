@@ -60,9 +60,25 @@ pub(super) struct Member {
     pub(super) write_only: bool,
     /// Its documentation as a setter, where that is another.
     pub(super) write_doc: Option<String>,
+    /// Its type in what creates one, where that is another.
+    pub(super) new_type: Option<String>,
+    /// Its hand-written type in what changes one, where that is another. It makes the difference
+    /// itself and has its setters beside it.
+    pub(super) patch_type: Option<String>,
     /// May a change empty it?
     #[serde(default)]
     pub(super) clear: bool,
+}
+
+impl Member {
+    pub(super) fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Its type in what creates one.
+    pub(super) fn new_kind(&self) -> &str {
+        self.new_type.as_deref().unwrap_or(&self.kind)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -208,4 +224,6 @@ pub(super) struct Operation {
     pub(super) page: Option<u16>,
     /// How many items a request takes, and how many are advised.
     pub(super) batch: Option<[usize; 2]>,
+    /// What it does, where it is no capability but a constant of the entity.
+    pub(super) doc: Option<String>,
 }

@@ -5,11 +5,17 @@
 mod account;
 mod companies;
 mod contacts;
+mod custom_fields;
 mod leads;
 mod links;
+mod loss_reasons;
+mod pipelines;
 mod references;
+mod sources;
 mod tags;
 mod tasks;
+mod users;
+mod website_buttons;
 
 pub use account::{
     Account, AccountEmbedded, AccountWith, AmojoRights, CustomersMode, DatetimeSettings,
@@ -21,10 +27,30 @@ pub use companies::{
 pub use contacts::{
     Contact, ContactEmbedded, ContactFilter, ContactOrder, ContactPatch, ContactWith, NewContact,
 };
+pub use custom_fields::{
+    CategoryNode, ChainedList, CustomField, CustomFieldFilter, CustomFieldGroup,
+    CustomFieldGroupKind, CustomFieldGroupPatch, CustomFieldId, CustomFieldOrder, CustomFieldPatch,
+    EnumOption, NewCustomFieldGroup, Remind, StatusReference,
+};
 pub use leads::{
-    Lead, LeadEmbedded, LeadFilter, LeadOrder, LeadPatch, LeadSource, LeadWith, LossReason, NewLead,
+    Lead, LeadEmbedded, LeadFilter, LeadOrder, LeadPatch, LeadSource, LeadWith, NewLead,
 };
 pub use links::{Link, LinkMetadata};
+pub use loss_reasons::{LossReason, LossReasonId, LossReasonPatch, NewLossReason};
+pub use pipelines::{
+    NewPipeline, NewStatus, Pipeline, PipelineEmbedded, PipelineId, PipelinePatch, Status,
+    StatusColor, StatusDescription, StatusId, StatusPatch, StatusWith,
+};
 pub use references::{ContactReference, ElementMetadata, ElementReference, Href, Links, Reference};
+pub use sources::{
+    NewSource, Source, SourceFilter, SourceId, SourcePage, SourceParams, SourcePatch,
+    SourceService, SourceServiceKind,
+};
 pub use tags::Tag;
 pub use tasks::{NewTask, Task, TaskFilter, TaskId, TaskOrder, TaskPatch, TaskResult};
+pub use users::{
+    AccessLevel, ActionRights, CatalogRights, Language, NewRole, NewUser, Rights, Role,
+    RoleEmbedded, RoleId, RolePatch, RoleReference, RoleWith, StatusRights, User, UserEmbedded,
+    UserId, UserRank, UserWith,
+};
+pub use website_buttons::{WebsiteButton, WebsiteButtonStatus, WebsiteButtonWith};

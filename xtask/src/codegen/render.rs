@@ -623,4 +623,47 @@ mod tests {
         }
         Ok(())
     }
+
+    #[test]
+    fn special_members_and_operations() -> anyhow::Result<()> {
+        let spec = r#"
+            doc = "Things."
+            [ids]
+            ThingId = "The id of a thing."
+            [model.Thing]
+            doc = "A thing."
+            [model.Thing.members]
+            id = { type = "ThingId", required = true, doc = "The id." }
+            kind = { type = "i64", key = "type", doc = "The kind." }
+            size = { type = "i64", key = "_size", write = "both", new_type = "NewSize", doc = "The size." }
+            parts = { type = "Vec<Part>", write = "patch", patch_type = "crate::thing::Parts", doc = "The parts." }
+            [model.Thing.writes]
+            new = "NewThing"
+            new_doc = "What creates a thing."
+            patch = "ThingPatch"
+            patch_doc = "What changes a thing."
+            [resource.Thing]
+            name = "thing"
+            key = "things"
+            path = "/api/v4/things"
+            new = "NewThing"
+            created = "Thing"
+            [resource.Thing.operations]
+            create = { method = "POST" }
+            start_all = { method = "POST", path = "/start", doc = "Starts all." }
+        "#;
+        let text = family("things", &parse(spec)?, &Families::new())?;
+        for piece in [
+            "size: NewSize = \"_size\",",
+            "size: i64 = \"_size\",",
+            "changes { parts: crate::thing::Parts }",
+            "id, kind = \"type\",",
+            "impl Receipt for Thing { type Id = Id<Self>;",
+            "/// Starts all.\n    pub const START_ALL: Operation = Operation::new(\"things\", \"start_all\"",
+            "use crate::{Create, Id, NewSize, Operation, Part, Receipt, Repeat, Resource};",
+        ] {
+            assert!(text.contains(piece), "{piece} in\n{text}");
+        }
+        Ok(())
+    }
 }

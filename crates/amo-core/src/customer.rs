@@ -2,25 +2,21 @@
 
 use serde::Serialize;
 
-use crate::{CustomerPatch, CustomersMode, CustomersModeSettings, Extra, NewCustomer, SegmentId};
+use crate::{
+    ById, CustomerPatch, CustomersMode, CustomersModeSettings, Extra, NewCustomer, SegmentId,
+};
 
 /// What stands in `_embedded` of a new customer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(crate) struct NewCustomerEmbedded {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    segments: Vec<SegmentRef>,
-}
-
-/// A segment as requests name it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(crate) struct SegmentRef {
-    id: SegmentId,
+    segments: Vec<ById<SegmentId>>,
 }
 
 impl NewCustomer {
     /// Puts it into a segment, besides those that were named; accounts that work by segments.
     pub fn segment(mut self, id: SegmentId) -> Self {
-        self.embedded.segments.push(SegmentRef { id });
+        self.embedded.segments.push(ById::new(id));
         self
     }
 }
@@ -29,7 +25,7 @@ impl CustomerPatch {
     /// Replaces the segments of the customer; accounts that work by segments. The API's page does
     /// not name this, though amoCRM's own library sends it.
     pub fn segments(mut self, ids: impl IntoIterator<Item = SegmentId>) -> Self {
-        self.tags.replace_segments(ids.into_iter().map(|id| SegmentRef { id }).collect());
+        self.tags.replace_segments(ids.into_iter().map(ById::new).collect());
         self
     }
 }

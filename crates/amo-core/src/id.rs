@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::{Account, Company, Contact, Group, Lead, LossReason, Tag, TaskType};
+use crate::{Account, Company, Contact, EnumOption, Group, Lead, StatusId, Tag, TaskType, UserId};
 
 /// The id of a `T`, as amoCRM sends it: a whole number of 64 bits.
 ///
@@ -140,43 +140,16 @@ pub type AccountId = Id<Account>;
 pub type CompanyId = Id<Company>;
 /// The id of a contact.
 pub type ContactId = Id<Contact>;
+/// The id of one option of a custom field with a list of options.
+pub type EnumId = Id<EnumOption>;
 /// The id of a group of users.
 pub type GroupId = Id<Group>;
 /// The id of a lead.
 pub type LeadId = Id<Lead>;
-/// The id of a loss reason.
-pub type LossReasonId = Id<LossReason>;
 /// The id of a tag; tags of each kind of entity have ids of their own.
 pub type TagId = Id<Tag>;
 /// The id of a kind of task.
 pub type TaskTypeId = Id<TaskType>;
-
-/// Declares a marker for what has no model here yet, and the id of it.
-macro_rules! markers {
-    ($($(#[$meta:meta])* $marker:ident => $alias:ident;)*) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $marker {}
-
-        #[doc = concat!("The id of a [`", stringify!($marker), "`].")]
-        pub type $alias = Id<$marker>;
-    )*};
-}
-
-markers! {
-    /// A user of the account.
-    User => UserId;
-    /// The definition of a custom field.
-    CustomField => CustomFieldId;
-    /// One option of a custom field with a list of options.
-    EnumOption => EnumId;
-    /// A pipeline of leads.
-    Pipeline => PipelineId;
-    /// A status (stage) of a pipeline.
-    Status => StatusId;
-    /// A source of leads.
-    Source => SourceId;
-}
 
 impl GroupId {
     /// The default group, which every account has. It is a group like any other: 0 is not

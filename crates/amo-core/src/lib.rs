@@ -24,6 +24,8 @@ mod call_pop_up;
 mod catalog;
 mod chat_link;
 mod chat_template;
+mod custom_field;
+mod custom_field_group;
 mod custom_fields;
 mod customer;
 mod customer_status;
@@ -46,11 +48,15 @@ mod note;
 mod open_enum;
 mod operation;
 mod patch;
+mod pipeline;
 mod problem;
 mod query;
 mod resource;
+mod rights;
 mod segment;
 mod short_link;
+mod source;
+mod status;
 mod subscription;
 mod tag;
 mod talk;
@@ -59,7 +65,9 @@ mod text_id;
 mod timestamp;
 mod transaction;
 mod unsorted;
+mod user;
 mod webhook;
+mod website_button;
 mod widget;
 mod writable;
 
@@ -71,6 +79,8 @@ pub use call_pop_up::{NewCallPopUp, NewCallPopUps};
 pub use catalog::CatalogFilter;
 pub use chat_link::ChatLinkFilter;
 pub use chat_template::ReviewDecision;
+pub use custom_field::{CustomFieldsOf, NewCustomField, SearchIn};
+pub use custom_field_group::CustomFieldGroupsOf;
 pub use custom_fields::{
     Choice, CustomFieldValues, CustomFields, EnumText, Field, FieldKey, FieldKind, FieldType,
     FieldTypeError, FieldValues, MultiValue, NewCustomFields, NotANumber, Number, Scalar,
@@ -87,24 +97,25 @@ pub use filter::{Between, FilterValue};
 pub use generated::*;
 pub use hal::{Page, one_from_slice, one_from_slice_any};
 pub use id::{
-    AccountId, Author, CompanyId, ContactId, CustomField, CustomFieldId, EnumId, EnumOption,
-    GroupId, Id, LeadId, LossReasonId, Pipeline, PipelineId, Source, SourceId, Status, StatusId,
-    TagId, TaskTypeId, User, UserId,
+    AccountId, Author, CompanyId, ContactId, EnumId, GroupId, Id, LeadId, TagId, TaskTypeId,
 };
 pub use lead::complex::{NewComplexLead, RequestIds};
 pub use link::NewLink;
 pub use note::{NoteContent, NoteParent};
 pub use operation::{Operation, Repeat};
 pub use patch::Patch;
+pub use pipeline::NewStage;
 pub use problem::{ItemErrors, Problem, ValidationError};
 pub use query::{
     Direction, InvalidQuery, ListQuery, NoFilter, NoOrder, NoWith, Query, QueryName, QueryPart,
 };
 pub use resource::{
-    Changed, Create, Created, Delete, Get, LinkMany, Linkable, List, PatchBody, Receipt, Resource,
-    Scope, Update, UpdateMany, Updated, Written, fill_first,
+    ById, Changed, Create, Created, Delete, Get, LinkMany, Linkable, List, PatchBody, Receipt,
+    Resource, Scope, Update, UpdateMany, Updated, Written, fill_first,
 };
+pub use rights::{Access, CatalogReach, NewRights, NewUserRights, Reach, Reaches};
 pub use short_link::NewShortLink;
+pub use status::{NewStatusDescription, StatusKind};
 pub use subscription::SubscriptionsOf;
 pub use tag::{TagRef, TagsOf};
 pub use talk::CloseTalk;
@@ -116,7 +127,9 @@ pub use unsorted::{
     AcceptUnsorted, DeclineUnsorted, LinkUnsorted, NewUnsortedCall, NewUnsortedForm, UnsortedCall,
     UnsortedForm, UnsortedMetadata,
 };
+pub use user::{Password, RoleUser};
 pub use webhook::WebhookAddress;
+pub use website_button::{NewWebsiteButton, WebsiteButtonPatch};
 pub use widget::WidgetSettings;
 
 /// The kinds of custom fields, and the fields that every account has.

@@ -8,15 +8,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    self, DeserializeOwned, DeserializeSeed, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
 };
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::lenient::{Flag, Text, Whole};
+use crate::lenient::{Flag, Key, Text, Whole};
 use crate::{Amount, Author, Extra, Id, Timestamp};
 
 /// A type that members of answers have.
@@ -126,7 +127,8 @@ always_printed! {
     [T: Member + Serialize] BTreeMap<String, T>: |d| d.deserialize_any(Mapping(PhantomData));
 }
 
-/// A list; one object in its place is a list of one.
+/// A list; one object in its place is a list of one, unless its keys are numbers: so PHP prints a
+/// list with gaps.
 struct List<T>(PhantomData<T>);
 
 impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
@@ -140,8 +142,44 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
         Vec::deserialize(SeqAccessDeserializer::new(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, one: A) -> Result<Vec<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(one)).map(|one| vec![one])
+    fn visit_map<A: MapAccess<'de>>(self, mut one: A) -> Result<Vec<T>, A::Error> {
+        let first = one.next_key::<Key<'de>>()?;
+        if first.as_ref().is_none_or(|key| key.as_str().parse::<u64>().is_err()) {
+            let one = MapAccessDeserializer::new(Unread { first, rest: one });
+            return T::deserialize(one).map(|one| vec![one]);
+        }
+        let mut list = vec![one.next_value()?];
+        while let Some((Key::Borrowed(_) | Key::Owned(_), item)) = one.next_entry()? {
+            list.push(item);
+        }
+        Ok(list)
+    }
+}
+
+/// A mapping whose first key was read already.
+struct Unread<'de, A> {
+    first: Option<Key<'de>>,
+    rest: A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Unread<'de, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        match self.first.take() {
+            Some(Key::Borrowed(key)) => {
+                seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
+            }
+            Some(Key::Owned(key)) => seed.deserialize(key.into_deserializer()).map(Some),
+            None => self.rest.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.rest.next_value_seed(seed)
     }
 }
 

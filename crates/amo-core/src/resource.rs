@@ -249,7 +249,7 @@ pub struct Changed<R: Resource> {
 
 impl<R: Resource> Changed<R> {
     /// The receipt for a patch that changes nothing, for which nothing is sent.
-    pub fn unchanged(id: R::Id) -> Self {
+    pub const fn unchanged(id: R::Id) -> Self {
         Self { id, entity: None }
     }
 }
@@ -270,6 +270,19 @@ impl<R: Resource + Receipt<Id = <R as Resource>::Id>> Receipt for Changed<R> {
 
     fn request_id(&self) -> Option<&str> {
         self.entity.as_ref().and_then(Receipt::request_id)
+    }
+}
+
+/// Names an entity in a body that is a list of them: `{"id":5}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct ById<I> {
+    id: I,
+}
+
+impl<I> ById<I> {
+    /// The entity with this id.
+    pub const fn new(id: I) -> Self {
+        Self { id }
     }
 }
 

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use crate::customer::SegmentRef;
 use crate::resource::fill_first;
-use crate::{Extra, Patch, Scope, Tag, TagId};
+use crate::{ById, Extra, Patch, Scope, SegmentId, Tag, TagId};
 
 /// Whose tags: each kind of entity has tags of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,7 +115,7 @@ struct Replacement {
     tags: Patch<Vec<TagRef>>,
     /// Only customers have segments.
     #[serde(skip_serializing_if = "Patch::is_keep")]
-    segments: Patch<Vec<SegmentRef>>,
+    segments: Patch<Vec<ById<SegmentId>>>,
 }
 
 impl Replacement {
@@ -159,7 +158,7 @@ impl TagChanges {
         self.replacement.tags = replacing;
     }
 
-    pub(crate) fn replace_segments(&mut self, segments: Vec<SegmentRef>) {
+    pub(crate) fn replace_segments(&mut self, segments: Vec<ById<SegmentId>>) {
         self.replacement.segments = Patch::Set(segments);
     }
 

@@ -390,7 +390,7 @@ impl Delete for ChatTemplate {
 }
 
 impl ChatTemplate {
-    /// Deletes templates; the body is a list of objects with their `id`.
+    /// Deletes templates; the body is a list of [`ById`](crate::ById).
     pub const DELETE_MANY: Operation = Operation::new(
         "chat_templates",
         "delete_many",

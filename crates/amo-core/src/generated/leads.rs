@@ -12,8 +12,8 @@ use crate::writable::{create, writable};
 use crate::{
     AccountId, Amount, Author, Company, ContactReference, Create, Created, CustomFields,
     ElementReference, EntityType, Get, GroupId, Id, LeadId, LinkMany, Linkable, Links, List,
-    LossReasonId, Operation, PipelineId, Reference, Repeat, Resource, SourceId, StatusId, Tag,
-    Timestamp, Update, UpdateMany, Updated, UserId,
+    LossReason, LossReasonId, Operation, PipelineId, Reference, Repeat, Resource, SourceId,
+    StatusId, Tag, Timestamp, Update, UpdateMany, Updated, UserId,
 };
 
 model! {
@@ -92,24 +92,6 @@ model! {
         pub loss_reason: Option<Vec<LossReason>>,
         /// Where the lead came from; only with [`LeadWith::Source`].
         pub source: Option<LeadSource>,
-    }
-}
-
-model! {
-    /// A reason why leads are lost.
-    pub struct LossReason {
-        /// The id.
-        pub id: LossReasonId,
-        /// The name.
-        pub name: Option<String>,
-        /// The place among the reasons.
-        pub sort: Option<i64>,
-        /// When it was created.
-        pub created_at: Option<Timestamp>,
-        /// When it was changed last.
-        pub updated_at: Option<Timestamp>,
-        /// The addresses of the reason.
-        pub links: Links = "_links",
     }
 }
 

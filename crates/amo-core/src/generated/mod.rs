@@ -13,6 +13,7 @@ mod companies;
 mod complex;
 mod contacts;
 mod currencies;
+mod custom_fields;
 mod customer_statuses;
 mod customers;
 mod domains;
@@ -22,10 +23,13 @@ mod events;
 mod files;
 mod leads;
 mod links;
+mod loss_reasons;
 mod notes;
+mod pipelines;
 mod references;
 mod segments;
 mod short_links;
+mod sources;
 mod subscriptions;
 mod tags;
 mod talks;
@@ -33,7 +37,9 @@ mod tasks;
 mod transactions;
 mod unsorted;
 mod uploads;
+mod users;
 mod webhooks;
+mod website_buttons;
 mod widgets;
 
 pub use account::{
@@ -68,6 +74,11 @@ pub use contacts::{
     Contact, ContactEmbedded, ContactFilter, ContactOrder, ContactPatch, ContactWith, NewContact,
 };
 pub use currencies::Currency;
+pub use custom_fields::{
+    CategoryNode, ChainedList, CustomField, CustomFieldFilter, CustomFieldGroup,
+    CustomFieldGroupId, CustomFieldGroupKind, CustomFieldGroupPatch, CustomFieldId,
+    CustomFieldOrder, CustomFieldPatch, EnumOption, NewCustomFieldGroup, Remind, StatusReference,
+};
 pub use customer_statuses::{
     CustomerStatus, CustomerStatusId, CustomerStatusPatch, NewCustomerStatus,
 };
@@ -93,9 +104,10 @@ pub use files::{
     FileWith,
 };
 pub use leads::{
-    Lead, LeadEmbedded, LeadFilter, LeadOrder, LeadPatch, LeadSource, LeadWith, LossReason, NewLead,
+    Lead, LeadEmbedded, LeadFilter, LeadOrder, LeadPatch, LeadSource, LeadWith, NewLead,
 };
 pub use links::{Link, LinkFilter, LinkMetadata};
+pub use loss_reasons::{LossReason, LossReasonId, LossReasonPatch, NewLossReason};
 pub use notes::{
     AiResultParams, AmomailMessageParams, AttachmentParams, CallParams, CashierStatus,
     CommonParams, DropboxAttachmentParams, GeolocationParams, LinkFollowedParams, MailPerson,
@@ -103,9 +115,17 @@ pub use notes::{
     NoteType, NoteWith, PaidParams, ServiceMessageParams, SiteVisitParams, SmsParams,
     TargetingParams, TargetingService, TransactionParams, ZoomMeetingParams,
 };
+pub use pipelines::{
+    NewPipeline, NewStatus, Pipeline, PipelineEmbedded, PipelineId, PipelinePatch, Status,
+    StatusColor, StatusDescription, StatusId, StatusPatch, StatusWith,
+};
 pub use references::{ContactReference, ElementMetadata, ElementReference, Href, Links, Reference};
 pub use segments::{NewSegment, Segment, SegmentId, SegmentPatch};
 pub use short_links::{ShortLink, ShortLinkMetadata};
+pub use sources::{
+    NewSource, Source, SourceFilter, SourceId, SourcePage, SourceParams, SourcePatch,
+    SourceService, SourceServiceKind,
+};
 pub use subscriptions::{SubscriberType, Subscription};
 pub use tags::{NewTag, Tag, TagFilter, TagPatch};
 pub use talks::{
@@ -124,5 +144,11 @@ pub use unsorted::{
     UnsortedUid,
 };
 pub use uploads::{NewUploadSession, NextPart, UploadSession, UploadSessionId};
+pub use users::{
+    AccessLevel, ActionRights, CatalogRights, Language, NewRole, NewUser, Rights, Role,
+    RoleEmbedded, RoleId, RolePatch, RoleReference, RoleWith, StatusRights, User, UserEmbedded,
+    UserId, UserRank, UserWith,
+};
 pub use webhooks::{NewWebhook, Webhook, WebhookEvent, WebhookFilter, WebhookId};
+pub use website_buttons::{WebsiteButton, WebsiteButtonStatus, WebsiteButtonWith};
 pub use widgets::{Widget, WidgetCode, WidgetId, WidgetSettingTemplate, WidgetSettingType};

@@ -5,11 +5,12 @@ use std::fmt;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::create::{NewCompanyLink, NewContactLink, NewSource};
+use super::create::{NewContactLink, NewSource};
 use crate::lenient::Text;
 use crate::member::always_printed;
 use crate::{
-    CompanyId, ComplexLead, ContactId, FormsMetadata, NewCompany, NewContact, NewLead, SipMetadata,
+    ById, CompanyId, ComplexLead, ContactId, FormsMetadata, NewCompany, NewContact, NewLead,
+    SipMetadata,
 };
 
 /// What creates a lead together with a contact and a company, which are linked with it and with
@@ -42,7 +43,7 @@ struct NewComplexEmbedded {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     contacts: Vec<NewOrLinked<NewContact, NewContactLink>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    companies: Vec<NewOrLinked<NewCompany, NewCompanyLink>>,
+    companies: Vec<NewOrLinked<NewCompany, ById<CompanyId>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<NewSource>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,7 +98,7 @@ impl NewComplexLead {
 
     /// With a company that exists, in place of any that was named before: there is at most one.
     pub fn company_id(mut self, id: CompanyId) -> Self {
-        self.embedded.companies = vec![NewOrLinked::Linked(NewCompanyLink { id })];
+        self.embedded.companies = vec![NewOrLinked::Linked(ById::new(id))];
         self
     }
 

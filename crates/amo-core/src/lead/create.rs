@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{CompanyId, ContactId, NewLead};
+use crate::{ById, CompanyId, ContactId, NewLead};
 
 /// What stands in `_embedded` of a new lead.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -10,7 +10,7 @@ pub(crate) struct NewLeadEmbedded {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) contacts: Vec<NewContactLink>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) companies: Option<[NewCompanyLink; 1]>,
+    pub(super) companies: Option<[ById<CompanyId>; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source: Option<NewSource>,
 }
@@ -20,11 +20,6 @@ pub(super) struct NewContactLink {
     pub(super) id: ContactId,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) is_main: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct NewCompanyLink {
-    pub(super) id: CompanyId,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -53,7 +48,7 @@ impl NewLead {
 
     /// Links a company that exists; a lead has at most one, the last that was named.
     pub fn company(mut self, id: CompanyId) -> Self {
-        self.embedded.companies = Some([NewCompanyLink { id }]);
+        self.embedded.companies = Some([ById::new(id)]);
         self
     }
 

@@ -1,7 +1,10 @@
-//! The check that nothing of an answer is lost.
+//! What the tests of models share. Not every one of them uses all of it.
+
+#![allow(dead_code, reason = "each test file is a program of its own")]
 
 use std::fmt::Debug;
 
+use amo_core::{Operation, Repeat};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -18,4 +21,17 @@ where
     let again: T = serde_json::from_value(json.clone()).unwrap();
     assert_eq!(read.clone(), again);
     read
+}
+
+/// What is sent, as text.
+pub(crate) fn sent(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap()
+}
+
+/// Checks the name and method, the path and the repeatability of operations.
+pub(crate) fn operations(all: &[(Operation, &str, &str, Repeat)]) {
+    for (operation, name, path, repeat) in all {
+        assert_eq!(format!("{operation} {}", operation.method), *name);
+        assert_eq!((operation.path.as_ref(), operation.repeat), (*path, *repeat), "{name}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::writable::is_default;
+use crate::writable::{is_default, setters};
 use crate::{NewPipeline, NewStatusDescription, StatusColor, StatusId};
 
 /// What stands in `_embedded` of a new pipeline.
@@ -35,16 +35,11 @@ impl NewStage {
         Self { id: None, name, sort: None, color: None, descriptions: Vec::new() }
     }
 
-    /// The place in the pipeline; the server may choose another.
-    pub fn sort(mut self, sort: i64) -> Self {
-        self.sort = Some(sort);
-        self
-    }
-
-    /// The colour.
-    pub fn color(mut self, color: StatusColor) -> Self {
-        self.color = Some(color);
-        self
+    setters! {
+        /// The place in the pipeline; the server may choose another.
+        sort: i64,
+        /// The colour.
+        color: StatusColor,
     }
 
     /// What is to be done in it: at most one text for each level.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::writable::setters;
 use crate::{Amount, CatalogId, ElementId, NewTransaction, Query, QueryPart};
 
 /// What stands in `_embedded` of a new transaction.
@@ -67,15 +68,10 @@ impl TransactionMetadata {
         Self { receipt_link: None, external_id: None }
     }
 
-    /// Where the receipt can be seen.
-    pub fn receipt_link(mut self, url: impl Into<String>) -> Self {
-        self.receipt_link = Some(url.into());
-        self
-    }
-
-    /// What the other system calls it.
-    pub fn external_id(mut self, id: impl Into<String>) -> Self {
-        self.external_id = Some(id.into());
-        self
+    setters! {
+        /// Where the receipt can be seen.
+        receipt_link: String,
+        /// What the other system calls it.
+        external_id: String,
     }
 }

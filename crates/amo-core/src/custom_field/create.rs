@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::writable::setters;
 use crate::{
     CategoryNode, ChainedList, CustomFieldGroupId, EnumOption, FieldType, PipelineId, Remind,
     SearchIn, StatusId, StatusReference,
@@ -202,52 +203,23 @@ impl NewCustomField {
         Self { tracking_callback, ..Self::of_type(FieldType::TrackingData, name) }
     }
 
-    /// The code, by which values can name the field instead of the id.
-    pub fn code(mut self, code: impl Into<String>) -> Self {
-        self.code = Some(code.into());
-        self
-    }
-
-    /// The place in its group.
-    pub fn sort(mut self, sort: i64) -> Self {
-        self.sort = Some(sort);
-        self
-    }
-
-    /// The group that it stands in; not in catalogs.
-    pub fn group_id(mut self, group: impl Into<CustomFieldGroupId>) -> Self {
-        self.group_id = Some(group.into());
-        self
-    }
-
-    /// Whether only the API can change its values; not in catalogs.
-    pub fn is_api_only(mut self, yes: bool) -> Self {
-        self.is_api_only = Some(yes);
-        self
-    }
-
-    /// Whether it can be deleted; in catalogs only.
-    pub fn is_deletable(mut self, yes: bool) -> Self {
-        self.is_deletable = Some(yes);
-        self
-    }
-
-    /// Whether the list shows it; in catalogs only.
-    pub fn is_visible(mut self, yes: bool) -> Self {
-        self.is_visible = Some(yes);
-        self
-    }
-
-    /// Whether a new element must have it; in catalogs only.
-    pub fn is_required(mut self, yes: bool) -> Self {
-        self.is_required = Some(yes);
-        self
-    }
-
-    /// More settings, in catalogs; amoCRM does not say what they are.
-    pub fn settings(mut self, settings: Map<String, Value>) -> Self {
-        self.settings = Some(settings);
-        self
+    setters! {
+        /// The code, by which values can name the field instead of the id.
+        code: String,
+        /// The place in its group.
+        sort: i64,
+        /// The group that it stands in; not in catalogs.
+        group_id: CustomFieldGroupId,
+        /// Whether only the API can change its values; not in catalogs.
+        is_api_only: bool,
+        /// Whether it can be deleted; in catalogs only.
+        is_deletable: bool,
+        /// Whether the list shows it; in catalogs only.
+        is_visible: bool,
+        /// Whether a new element must have it; in catalogs only.
+        is_required: bool,
+        /// More settings, in catalogs; amoCRM does not say what they are.
+        settings: Map<String, Value>,
     }
 
     /// A status in which it must be filled; not in catalogs.

@@ -10,7 +10,7 @@ impl Lead {
         self.price_with_minor_units.or(self.price)
     }
 
-    /// The main contact; only with [`LeadWith::Contacts`].
+    /// The main contact; only with [`LeadWith::Contacts`](crate::LeadWith::Contacts).
     pub fn main_contact(&self) -> Option<&ContactReference> {
         let mut contacts = self.embedded.contacts.iter().flatten();
         contacts.find(|contact| contact.is_main == Some(true))

@@ -39,6 +39,7 @@ mod resource;
 mod tag;
 mod task;
 mod timestamp;
+pub mod webhook;
 mod writable;
 
 pub use amount::Amount;

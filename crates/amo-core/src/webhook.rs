@@ -45,6 +45,10 @@ pub use limits::{HookError, Limits};
 use crate::{AccountId, Extra};
 use limits::Budget;
 
+/// The longest name of an entity or an action, in bytes; each event has a copy of it, so that a
+/// long one in JSON, which has it once for many events, would take very much memory.
+const LONGEST_NAME: usize = 64;
+
 /// One webhook: what happened, and in which account.
 ///
 /// It can be printed as JSON and read back, so that it can wait in a queue.
@@ -99,8 +103,13 @@ impl Hook {
                 }
                 Value::Object(actions) if holds_events(&key, &actions) => {
                     let entity = HookEntity::from(key.as_str());
-                    for (action, events) in actions {
+                    let (named, odd): (Map<_, _>, Map<_, _>) =
+                        actions.into_iter().partition(|(action, _)| action.len() <= LONGEST_NAME);
+                    for (action, events) in named {
                         hook.collect(&entity, &HookAction::from(action.as_str()), events);
+                    }
+                    if !odd.is_empty() {
+                        extra.insert(key, odd.into());
                     }
                 }
                 _ => {
@@ -127,7 +136,8 @@ fn holds_events(key: &str, actions: &Map<String, Value>) -> bool {
         list.is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_object))
     };
     let known = !matches!(HookEntity::from(key), HookEntity::Other(_));
-    known || (!actions.is_empty() && actions.values().all(are_objects))
+    let plausible = key.len() <= LONGEST_NAME && !actions.is_empty();
+    known || (plausible && actions.values().all(are_objects))
 }
 
 /// The account that a webhook comes from. Some hooks name only a part of it.

@@ -57,6 +57,29 @@ fn the_deepest_nesting_cannot_be_allowed_away() {
 }
 
 #[test]
+fn the_deepest_json_that_is_allowed_is_read() {
+    let json = format!("{}1{}", r#"{"a":"#.repeat(100), "}".repeat(100));
+    assert!(unlimited().parse(json.as_bytes()).is_ok());
+    let json = format!(r#"{{"leads":{{"add":{}{}}}}}"#, "[".repeat(98), "]".repeat(98));
+    assert!(unlimited().parse(json.as_bytes()).unwrap().events.is_empty());
+}
+
+/// In JSON a name stands once for many events, and each event has a copy.
+#[test]
+fn long_names_are_not_copied_into_every_event() {
+    let name = "x".repeat(1024 * 1024);
+    let events = vec!["{}"; 40_000].join(",");
+    for json in [
+        format!(r#"{{"leads":{{"{name}":[{events}],"add":[{{}}]}}}}"#),
+        format!(r#"{{"{name}":{{"add":[{events}]}},"leads":{{"add":[{{}}]}}}}"#),
+    ] {
+        let hook = Hook::parse(json.as_bytes()).unwrap();
+        assert_eq!(hook.events.len(), 1);
+        assert_eq!(hook.extra.iter().count(), 1, "kept all the same");
+    }
+}
+
+#[test]
 fn broken_json_names_the_place_and_repeats_nothing() {
     let error = Hook::parse(b"{\"secret\": \n oops}").unwrap_err();
     assert_eq!(error.to_string(), "the webhook is not valid JSON (line 2 column 2)");

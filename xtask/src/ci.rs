@@ -95,12 +95,13 @@ fn each_feature(sh: &Shell) -> anyhow::Result<()> {
     let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
     for package in packages.iter().filter(|package| package["publish"].is_null()) {
         let name = package["name"].as_str().context("a package without a name")?;
-        cmd!(sh, "cargo check --quiet --locked -p {name} --no-default-features").run()?;
+        cmd!(sh, "cargo clippy --quiet --locked -p {name} --no-default-features -- -D warnings")
+            .run()?;
         let features = package["features"].as_object().context("a package without features")?;
         for feature in features.keys().filter(|feature| *feature != "default") {
             cmd!(
                 sh,
-                "cargo check --quiet --locked -p {name} --no-default-features --features {feature}"
+                "cargo clippy --quiet --locked -p {name} --no-default-features --features {feature} -- -D warnings"
             )
             .run()?;
         }

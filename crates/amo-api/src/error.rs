@@ -241,7 +241,7 @@ impl fmt::Display for Error {
         let inner = &self.0;
         f.write_str(&inner.operation)?;
         if let Some(status) = inner.status {
-            write!(f, ": status {status}")?;
+            write!(f, ": status {}", status.as_u16())?;
         }
         if let Some(problem) = &inner.problem {
             write!(f, ": {problem}")?;

@@ -120,3 +120,43 @@ fn public_types_can_be_shared() {
     sent::<amo_api::Sending<()>>();
     service::<Stack>();
 }
+
+/// The caller's whole runtime ends in the middle of a refresh, with its connections: the refresh goes on,
+/// and the client works on another runtime.
+#[test]
+fn a_runtime_that_ends_in_a_refresh_loses_nothing() {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let servers = runtime();
+    let sandbox = Sandbox::builder().rate_limit(RateLimit::Off).build();
+    let server = servers.block_on(sandbox.serve("127.0.0.1:0")).unwrap();
+    let (connection, clock) = (sandbox.connection(), ShiftedClock::new());
+    let oauth = OAuth::new(connection.client_id, connection.client_secret, connection.redirect_uri);
+    let client = Client::builder(server.base_url())
+        .auth(oauth)
+        .clock(clock.clone())
+        .rate_limiter(Unlimited)
+        .build()
+        .unwrap();
+    let token_requests = || sandbox.log().count("POST", "/oauth2/access_token");
+
+    let callers = runtime();
+    callers.block_on(async {
+        client.authorize(connection.code).await.unwrap();
+        // Leaves an idle connection behind, which dies with the runtime.
+        client.account().await.unwrap();
+    });
+    sandbox.calendar().advance(Duration::from_secs(90_000));
+    clock.advance(Duration::from_secs(90_000));
+    let slow = amo_sandbox::Fault::slow(Duration::from_millis(200));
+    sandbox.faults().add(slow.path("/oauth2/access_token"));
+    callers.spawn(client.account().into_future());
+    while token_requests() < 2 {
+        std::thread::yield_now();
+    }
+    callers.shutdown_background();
+
+    let others = runtime();
+    others.block_on(client.account().into_future()).unwrap();
+    assert_eq!(token_requests(), 2, "the code and one refresh");
+    others.block_on(client.close());
+}

@@ -66,7 +66,8 @@ mod timestamp;
 mod transaction;
 mod unsorted;
 mod user;
-mod webhook;
+pub mod webhook;
+mod webhook_subscription;
 mod website_button;
 mod widget;
 mod writable;
@@ -128,7 +129,7 @@ pub use unsorted::{
     UnsortedForm, UnsortedMetadata,
 };
 pub use user::{Password, RoleUser};
-pub use webhook::WebhookAddress;
+pub use webhook_subscription::WebhookAddress;
 pub use website_button::{NewWebsiteButton, WebsiteButtonPatch};
 pub use widget::WidgetSettings;
 

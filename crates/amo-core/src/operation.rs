@@ -52,6 +52,7 @@ impl fmt::Display for Operation {
 
 /// Whether doing an operation twice is the same as doing it once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Repeat {
     /// Twice is the same as once: reading, setting absolute values, linking.
     Repeatable,

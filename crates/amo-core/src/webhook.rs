@@ -1,25 +1,170 @@
-//! Webhooks: how a subscription is ended.
+//! The webhooks of an account, parsed.
+//!
+//! amoCRM posts what happened as a form with the bracketed keys of PHP, and not in the shapes of
+//! the API: `custom_fields` instead of `custom_fields_values`, companies among the contacts,
+//! everything as text. [`Hook::parse`] makes [`Event`]s of it. It takes the keys in any order, the
+//! same tree as JSON, and what real hooks get wrong: escaped ampersands, missing and doubled
+//! indexes. What it does not know is kept and never an error; only [`Limits`] are.
+//!
+//! A hook is not signed: who may send one is known by a secret in the address that was
+//! subscribed, and by [`HookAccount::id`]. amoCRM waits two seconds for the answer and sends the
+//! same again after a failure: answer first, work later, and drop what [`Event::key`] was seen.
+//!
+//! ```
+//! use amo_core::webhook::{Hook, HookAction, HookEntity};
+//! use amo_core::{LeadId, StatusId};
+//!
+//! let body = b"leads[status][0][id]=501&leads[status][0][status_id]=142\
+//!     &leads[status][0][old_status_id]=20&account[id]=1&account[subdomain]=demo";
+//! let hook = Hook::parse(body)?;
+//! for event in &hook.events {
+//!     assert_eq!((&event.entity, &event.action), (&HookEntity::Lead, &HookAction::Status));
+//!     assert_eq!(event.lead_id(), Some(LeadId::new(501)));
+//!     assert_eq!(event.status_id(), Some(StatusId::WON));
+//! }
+//! # Ok::<(), amo_core::webhook::HookError>(())
+//! ```
+//!
+//! Source: <https://www.amocrm.ru/developers/content/crm_platform/webhooks-format>.
 
-use serde::Serialize;
+mod event;
+mod fields;
+mod form;
+mod json;
+mod key;
+mod limits;
+mod read;
+mod tree;
 
-use crate::Webhook;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-/// The address of a subscription: amoCRM names it by that, not by its id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct WebhookAddress {
-    destination: String,
+pub use event::{Event, HookAction, HookEntity};
+pub use limits::{HookError, Limits};
+
+use crate::{AccountId, Extra};
+use limits::Budget;
+
+/// The longest name of an entity or an action, in bytes; each event has a copy of it, so that a
+/// long one in JSON, which has it once for many events, would take very much memory.
+const LONGEST_NAME: usize = 64;
+
+/// One webhook: what happened, and in which account.
+///
+/// It can be printed as JSON and read back, so that it can wait in a queue.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Hook {
+    /// The account, if the hook names it.
+    pub account: Option<HookAccount>,
+    /// What happened: by kind of entity, by action, then in the order of the hook.
+    pub events: Vec<Event>,
+    /// What is neither the account nor events.
+    pub extra: Extra,
 }
 
-impl WebhookAddress {
-    /// Exactly this address.
-    pub fn new(destination: impl Into<String>) -> Self {
-        Self { destination: destination.into() }
+impl Hook {
+    /// Parses the body of a webhook within the default [`Limits`].
+    ///
+    /// It is read as JSON if it starts as a JSON object and as a form otherwise, whatever its
+    /// content type says. Numbers and truth values of JSON become the texts of the form. Text that
+    /// is no UTF-8 gets replacement characters. A body without events is no error.
+    ///
+    /// # Errors
+    ///
+    /// [`HookError`] if the body is over a limit, or starts as JSON and is none.
+    pub fn parse(body: &[u8]) -> Result<Self, HookError> {
+        Self::parse_within(Limits::default(), body)
+    }
+
+    fn parse_within(limits: Limits, body: &[u8]) -> Result<Self, HookError> {
+        if body.len() > limits.bytes {
+            return Err(HookError::TooLong { size: body.len(), limit: limits.bytes });
+        }
+        let budget = Budget::new(limits);
+        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
+        // PHP prints an empty object as `[]`.
+        let is_json = body.starts_with(b"{") || body == b"[]";
+        let root = if is_json { json::parse(body, &budget) } else { form::parse(body, &budget) }?;
+        Ok(Self::from_tree(root))
+    }
+
+    fn from_tree(root: Map<String, Value>) -> Self {
+        let mut hook = Self::default();
+        let mut extra = Map::new();
+        for (key, value) in root {
+            match value {
+                Value::Object(members) if key == "account" => {
+                    hook.account = Some(HookAccount { members });
+                }
+                // The review of a chat template has no level for the entity.
+                Value::Array(_) if key == "add" => {
+                    hook.collect(&HookEntity::ChatTemplateReview, &HookAction::Add, value);
+                }
+                Value::Object(actions) if holds_events(&key, &actions) => {
+                    let entity = HookEntity::from(key.as_str());
+                    let (named, odd): (Map<_, _>, Map<_, _>) =
+                        actions.into_iter().partition(|(action, _)| action.len() <= LONGEST_NAME);
+                    for (action, events) in named {
+                        hook.collect(&entity, &HookAction::from(action.as_str()), events);
+                    }
+                    if !odd.is_empty() {
+                        extra.insert(key, odd.into());
+                    }
+                }
+                _ => {
+                    extra.insert(key, value);
+                }
+            }
+        }
+        hook.extra = Extra::from(extra);
+        hook
+    }
+
+    fn collect(&mut self, entity: &HookEntity, action: &HookAction, events: Value) {
+        tree::elements(events, &mut |element| {
+            self.events.push(Event::new(entity.clone(), action.clone(), element));
+        });
     }
 }
 
-impl Webhook {
-    /// What ends this subscription, if the server said its address.
-    pub fn address(&self) -> Option<WebhookAddress> {
-        self.destination.as_deref().map(WebhookAddress::new)
+/// Whether what stands under a top key is events by action. Under a key that is not known it is
+/// so only if it looks like nothing else: lists of objects.
+fn holds_events(key: &str, actions: &Map<String, Value>) -> bool {
+    let are_objects = |value: &Value| {
+        let list = value.as_array();
+        list.is_some_and(|list| !list.is_empty() && list.iter().all(Value::is_object))
+    };
+    let known = !matches!(HookEntity::from(key), HookEntity::Other(_));
+    let plausible = key.len() <= LONGEST_NAME && !actions.is_empty();
+    known || (plausible && actions.values().all(are_objects))
+}
+
+/// The account that a webhook comes from. Some hooks name only a part of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HookAccount {
+    members: Map<String, Value>,
+}
+
+impl HookAccount {
+    /// The id.
+    pub fn id(&self) -> Option<AccountId> {
+        self.members.get("id").and_then(read::whole).map(AccountId::new)
+    }
+
+    /// The first part of the account's host name.
+    pub fn subdomain(&self) -> Option<&str> {
+        self.members.get("subdomain")?.as_str()
+    }
+
+    /// The account's address: `https://demo.amocrm.ru`.
+    pub fn address(&self) -> Option<&str> {
+        self.members.get("_links")?.get("self")?.as_str()
+    }
+
+    /// All that the hook says of the account.
+    pub const fn members(&self) -> &Map<String, Value> {
+        &self.members
     }
 }

@@ -240,23 +240,27 @@ impl StackBuilder {
         self
     }
 
+    #[cfg(feature = "client")]
+    fn default_connectors(&self) -> Result<Connectors, Error> {
+        let clock = Arc::clone(&self.clock);
+        crate::client::HyperConnector::new(&self.hyper, clock).map(Connectors::hyper)
+    }
+
+    #[cfg(not(feature = "client"))]
+    #[expect(clippy::unused_self, reason = "with hyper there are settings")]
+    fn default_connectors(&self) -> Result<Connectors, Error> {
+        let message = "this build has no connector: switch on the feature `client`, or bring one by `connector`";
+        Err(Error::new(ErrorKind::Configuration, message))
+    }
+
     /// The stack for calls, and a maker of exchanges for token providers.
     ///
     /// # Errors
     /// If there is no connector, or TLS cannot be set up.
-    pub fn build(self) -> Result<(Stack, TokenStack), Error> {
-        let connectors = match self.connector {
+    pub fn build(mut self) -> Result<(Stack, TokenStack), Error> {
+        let connectors = match self.connector.take() {
             Some(connectors) => connectors,
-            #[cfg(feature = "client")]
-            None => {
-                let clock = Arc::clone(&self.clock);
-                Connectors::hyper(crate::client::HyperConnector::new(&self.hyper, clock)?)
-            }
-            #[cfg(not(feature = "client"))]
-            None => {
-                let message = "this build has no connector: switch on the feature `client`, or bring one by `connector`";
-                return Err(Error::new(ErrorKind::Configuration, message));
-            }
+            None => self.default_connectors()?,
         };
         let Connectors { calls: connector, tokens } = connectors;
         let Self { settings, clock, calls, attempts, .. } = self;

@@ -281,6 +281,27 @@ async fn a_new_authorisation_survives_a_failing_store() {
     }
 }
 
+/// A user authorised again while a pair of ours waited to be written: the store keeps the user's.
+#[tokio::test]
+async fn an_unwritten_pair_does_not_replace_a_later_authorisation() {
+    let (sandbox, steps, store) = (sandbox(false), Steps::default(), MemoryStore::new());
+    authorize(&sandbox, store.clone()).await;
+    let failing = Stepped::new(store.clone(), &steps);
+    let ours = provider(&sandbox, failing.clone());
+    ours.credential().await.unwrap();
+    tomorrow(&sandbox);
+    failing.failing_saves.store(100, std::sync::atomic::Ordering::SeqCst);
+    let error = ours.credential().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TokenNotPersisted);
+
+    sandbox.revoke_tokens();
+    sandbox.calendar().advance(Duration::from_secs(60));
+    authorize(&sandbox, store.clone()).await;
+    failing.failing_saves.store(0, std::sync::atomic::Ordering::SeqCst);
+    assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
+    assert!(accepted(&sandbox, &provider(&sandbox, store).credential().await.unwrap()).await);
+}
+
 /// A process that starts with a dead grant asks once.
 #[tokio::test]
 async fn a_grant_that_was_dead_from_the_start_is_not_knocked_on() {

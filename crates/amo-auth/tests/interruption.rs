@@ -12,7 +12,7 @@ mod common;
 use std::sync::Arc;
 use std::time::Duration;
 
-use amo_auth::{FileStore, MemoryStore, ThreadSpawn};
+use amo_auth::{ErrorKind, FileStore, MemoryStore, ThreadSpawn};
 use amo_sandbox::{Fault, Sandbox};
 
 use common::{
@@ -73,6 +73,26 @@ async fn closing_waits_for_the_refresh() {
     // The program may end now: the pair is in the store.
     assert!(accepted(&sandbox, &provider(&sandbox, store).credential().await.unwrap()).await);
     assert_eq!(token_requests(&sandbox), 2);
+}
+
+/// A refresh that is taken down with its runtime leaves nobody waiting for ever.
+#[tokio::test]
+async fn who_waits_for_a_refresh_that_is_killed_gets_an_error() {
+    let (sandbox, store, steps) = (sandbox(false), MemoryStore::new(), Steps::default());
+    authorize(&sandbox, store.clone()).await;
+    let tasks = Abortable::default();
+    let settings = oauth(&sandbox).store(store);
+    let ours = bind(&sandbox, settings, &steps, Arc::new(tasks.clone()));
+    ours.credential().await.unwrap();
+    tomorrow(&sandbox);
+    steps.stop_at(1);
+    let waiting = Arc::clone(&ours);
+    let waiting = tokio::spawn(async move { waiting.credential().await });
+    steps.stopped().await;
+    tasks.kill().await;
+    assert_eq!(waiting.await.unwrap().unwrap_err().kind(), ErrorKind::Unavailable);
+    sandbox.calendar().advance(Duration::from_secs(10));
+    assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
 }
 
 /// Stops the program at each step of a refresh in turn, and gives the steps after which the next program

@@ -10,14 +10,23 @@
 mod common;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use amo_auth::{ErrorKind, Generation, MemoryStore};
+use amo_auth::clock::ManualClock;
+use amo_auth::store::FindBy;
+use amo_auth::{
+    ErrorKind, Exchange, ExchangeError, ExchangeErrorKind, Generation, Grant, MemoryStore,
+    ThreadSpawn, TokenStore as _,
+};
+use amo_core::{Timestamp, UserId};
 use amo_sandbox::Fault;
+use async_trait::async_trait;
+use bytes::Bytes;
 
 use common::{
-    Abortable, Stepped, Steps, TOKEN_ENDPOINT, accepted, authorize, bind, oauth, provider, sandbox,
-    token_requests, tomorrow,
+    Abortable, Stepped, Steps, TOKEN_ENDPOINT, Wire, accepted, authorize, bind, bind_over, oauth,
+    provider, sandbox, token_requests, tomorrow,
 };
 
 #[tokio::test]
@@ -49,7 +58,7 @@ async fn a_wrong_secret_is_said_to_be_wrong() {
     let connection = sandbox.connection();
     let oauth =
         amo_auth::OAuth::new(connection.client_id, "not the secret", connection.redirect_uri);
-    let provider = bind(&sandbox, oauth, &Steps::default(), Arc::new(amo_auth::ThreadSpawn));
+    let provider = bind(&sandbox, oauth, &Steps::default(), Arc::new(ThreadSpawn));
     let error = provider.authorize(connection.code.into()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WrongClient);
     assert!(!format!("{error} {error:?}").contains("not the secret"));
@@ -203,7 +212,7 @@ async fn a_pair_that_cannot_be_written_is_not_used_but_not_lost() {
     let ours = provider(&sandbox, store.clone());
     let old = ours.credential().await.unwrap();
     sandbox.calendar().advance(Duration::from_secs(86_400 - 60));
-    store.failing_saves.store(100, std::sync::atomic::Ordering::SeqCst);
+    store.failing_saves.store(100, Ordering::SeqCst);
 
     assert_eq!(
         ours.credential().await.unwrap().generation(),
@@ -216,7 +225,7 @@ async fn a_pair_that_cannot_be_written_is_not_used_but_not_lost() {
     let error = ours.credential().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TokenNotPersisted);
 
-    store.failing_saves.store(0, std::sync::atomic::Ordering::SeqCst);
+    store.failing_saves.store(0, Ordering::SeqCst);
     sandbox.calendar().advance(Duration::from_secs(10));
     assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
     assert_eq!(token_requests(&sandbox), asked, "the pair in memory was written and used");
@@ -229,10 +238,10 @@ async fn a_pair_that_cannot_be_written_is_used_where_that_is_allowed() {
     let store = Stepped::new(MemoryStore::new(), &steps);
     authorize(&sandbox, store.clone()).await;
     let settings = oauth(&sandbox).store(store.clone()).use_unpersisted(true);
-    let ours = bind(&sandbox, settings, &steps, Arc::new(amo_auth::ThreadSpawn));
+    let ours = bind(&sandbox, settings, &steps, Arc::new(ThreadSpawn));
     ours.credential().await.unwrap();
     tomorrow(&sandbox);
-    store.failing_saves.store(3, std::sync::atomic::Ordering::SeqCst);
+    store.failing_saves.store(3, Ordering::SeqCst);
     assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
     assert_eq!(ours.current().unwrap().generation(), Generation::new(2));
     // The end of the program is a last chance.
@@ -247,7 +256,7 @@ async fn the_first_pair_survives_a_full_disk() {
     let (sandbox, steps) = (sandbox(false), Steps::default());
     let store = Stepped::new(MemoryStore::new(), &steps);
     let ours = provider(&sandbox, store.clone());
-    store.failing_saves.store(3, std::sync::atomic::Ordering::SeqCst);
+    store.failing_saves.store(3, Ordering::SeqCst);
     let error = ours.authorize(sandbox.authorization_code().into()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TokenNotPersisted);
     sandbox.calendar().advance(Duration::from_secs(10));
@@ -270,10 +279,10 @@ async fn a_new_authorisation_survives_a_failing_store() {
 
         let failures =
             if failing == "the lease" { &store.failing_leases } else { &store.failing_saves };
-        failures.store(3, std::sync::atomic::Ordering::SeqCst);
+        failures.store(3, Ordering::SeqCst);
         let error = ours.authorize(sandbox.authorization_code().into()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TokenNotPersisted, "{failing}");
-        failures.store(0, std::sync::atomic::Ordering::SeqCst);
+        failures.store(0, Ordering::SeqCst);
         sandbox.calendar().advance(Duration::from_secs(10));
         assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await, "{failing}");
         let next = provider(&sandbox, store);
@@ -290,14 +299,14 @@ async fn an_unwritten_pair_does_not_replace_a_later_authorisation() {
     let ours = provider(&sandbox, failing.clone());
     ours.credential().await.unwrap();
     tomorrow(&sandbox);
-    failing.failing_saves.store(100, std::sync::atomic::Ordering::SeqCst);
+    failing.failing_saves.store(100, Ordering::SeqCst);
     let error = ours.credential().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TokenNotPersisted);
 
     sandbox.revoke_tokens();
     sandbox.calendar().advance(Duration::from_secs(60));
     authorize(&sandbox, store.clone()).await;
-    failing.failing_saves.store(0, std::sync::atomic::Ordering::SeqCst);
+    failing.failing_saves.store(0, Ordering::SeqCst);
     assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
     assert!(accepted(&sandbox, &provider(&sandbox, store).credential().await.unwrap()).await);
 }
@@ -341,7 +350,7 @@ async fn a_failing_look_does_not_forget_why() {
     sandbox.revoke_tokens();
     tomorrow(&sandbox);
     ours.credential().await.unwrap_err();
-    store.failing_finds.store(2, std::sync::atomic::Ordering::SeqCst);
+    store.failing_finds.store(2, Ordering::SeqCst);
     for _ in 0..4 {
         sandbox.calendar().advance(Duration::from_secs(31));
         assert_eq!(ours.credential().await.unwrap_err().kind(), ErrorKind::AuthorizeAgain);
@@ -396,4 +405,105 @@ async fn a_refusal_after_a_failed_refresh_says_what_failed() {
     assert_eq!(token_requests(&sandbox), 4, "a storm of refusals asks once a minute");
     sandbox.calendar().advance(Duration::from_secs(61));
     ours.refresh_if(refused).await.unwrap();
+}
+
+/// The grant that was found in place of a dead one may be old too: it is renewed before it is used.
+#[tokio::test]
+async fn an_old_grant_that_is_found_is_renewed_first() {
+    let (sandbox, store) = (sandbox(false), MemoryStore::new());
+    authorize(&sandbox, store.clone()).await;
+    let ours = provider(&sandbox, store.clone());
+    ours.credential().await.unwrap();
+    sandbox.revoke_tokens();
+    tomorrow(&sandbox);
+    ours.credential().await.unwrap_err();
+    authorize(&sandbox, store).await;
+    tomorrow(&sandbox);
+    assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
+}
+
+/// Somebody authorised again while our refresh was on its way, and our lease had ended.
+#[tokio::test]
+async fn a_refusal_gives_way_to_what_was_stored_meanwhile() {
+    /// Before it takes the first refresh to the server, a user authorises again.
+    #[derive(Debug)]
+    struct Meanwhile {
+        wire: Wire,
+        store: MemoryStore,
+        leases: ManualClock,
+        done: AtomicBool,
+    }
+
+    #[async_trait]
+    impl Exchange for Meanwhile {
+        async fn exchange(
+            &self,
+            request: http::Request<Bytes>,
+        ) -> Result<http::Response<Bytes>, ExchangeError> {
+            if !self.done.swap(true, Ordering::SeqCst) {
+                self.leases.advance(Duration::from_secs(3_600));
+                self.wire.sandbox.revoke_tokens();
+                authorize(&self.wire.sandbox, self.store.clone()).await;
+            }
+            self.wire.exchange(request).await
+        }
+    }
+
+    let (sandbox, leases) = (sandbox(false), ManualClock::new(Timestamp::new(0)));
+    let store = MemoryStore::with_clock(Arc::new(leases.clone()));
+    authorize(&sandbox, store.clone()).await;
+    tomorrow(&sandbox);
+    let wire = Wire { sandbox: sandbox.clone(), steps: Steps::default() };
+    let network = Meanwhile { wire, store: store.clone(), leases, done: AtomicBool::new(false) };
+    let settings = oauth(&sandbox).store(store);
+    let ours = bind_over(&sandbox, settings, Arc::new(network), Arc::new(ThreadSpawn));
+    assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
+}
+
+/// A code that never left the machine is not spent.
+#[tokio::test]
+async fn a_code_is_sent_again_when_no_connection_came_about() {
+    #[derive(Debug)]
+    struct Unreachable(Wire, AtomicUsize);
+
+    #[async_trait]
+    impl Exchange for Unreachable {
+        async fn exchange(
+            &self,
+            request: http::Request<Bytes>,
+        ) -> Result<http::Response<Bytes>, ExchangeError> {
+            if self.1.fetch_add(1, Ordering::SeqCst) == 0 {
+                return Err(ExchangeError::new(ExchangeErrorKind::NotSent, "no route"));
+            }
+            self.0.exchange(request).await
+        }
+    }
+
+    let sandbox = sandbox(false);
+    let wire = Wire { sandbox: sandbox.clone(), steps: Steps::default() };
+    let network = Arc::new(Unreachable(wire, AtomicUsize::new(0)));
+    let settings = oauth(&sandbox).store(MemoryStore::new());
+    let ours = bind_over(&sandbox, settings, network, Arc::new(ThreadSpawn));
+    ours.authorize(sandbox.authorization_code().into()).await.unwrap();
+    assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
+}
+
+/// A user's own grant beside the installation's does not take its place, though it came later.
+#[tokio::test]
+async fn the_grant_of_the_installation_comes_before_a_users() {
+    let (sandbox, store) = (sandbox(false), MemoryStore::new());
+    authorize(&sandbox, store.clone()).await;
+    let by = FindBy::Domain { client_id: sandbox.connection().client_id, domain: common::origin() };
+    let installed = store.find(&by).await.unwrap().remove(0).grant;
+    let users = Grant::new(
+        installed.key.clone().for_user(UserId::new(7)),
+        installed.domain,
+        "of a user".into(),
+        "of a user".into(),
+        Timestamp::new(installed.obtained_at.as_unix_seconds() + 1),
+        Timestamp::new(installed.expires_at.as_unix_seconds() + 1),
+    );
+    let lease = store.acquire(&users.key, Duration::from_secs(60)).await.unwrap();
+    store.save(&users, None, &lease).await.unwrap();
+    assert!(accepted(&sandbox, &provider(&sandbox, store).credential().await.unwrap()).await);
 }

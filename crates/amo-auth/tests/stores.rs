@@ -70,6 +70,12 @@ async fn keeps_the_contract(store: &dyn TokenStore) {
     assert_eq!(stored.grant.expires_at, second.expires_at);
 
     let other = grant(2, "two.amocrm.ru", "s3cret-c");
+    let foreign = store.acquire(key, TTL).await.unwrap();
+    assert_eq!(
+        store.save(&other, None, &foreign).await.unwrap_err().kind(),
+        StoreErrorKind::LeaseLost
+    );
+    drop(foreign);
     let lease = store.acquire(&other.key, TTL).await.unwrap();
     store.save(&other, None, &lease).await.unwrap();
     drop(lease);

@@ -306,6 +306,15 @@ mod tests {
     }
 
     #[test]
+    fn a_pair_used_before_it_is_written_is_written_though_it_is_young() {
+        let mut flight = with_token();
+        flight.on(Event::Needed, AT(900));
+        flight.land(Landing::Token { token: token(2, 900), durable: false }, AT(900));
+        assert_eq!(flight.on(Event::Needed, AT(904)), Action::Use);
+        assert_eq!(flight.on(Event::Needed, AT(905)), Action::Start(Job::Renew { refused: false }));
+    }
+
+    #[test]
     fn leeway_is_at_most_half_of_a_life() {
         let hour = Duration::from_secs(3_600);
         assert_eq!(renew_at(AT(0), AT(86_400), Duration::from_secs(300), 0.0), AT(86_100));

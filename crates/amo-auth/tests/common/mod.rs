@@ -247,7 +247,17 @@ pub fn bind(
     spawn: Arc<dyn Spawn>,
 ) -> Arc<dyn TokenProvider> {
     let wire = Wire { sandbox: sandbox.clone(), steps: steps.clone() };
-    let seams = Seams::new(origin(), Arc::new(wire), Arc::new(Calendar(sandbox.clone())), spawn);
+    bind_over(sandbox, oauth, Arc::new(wire), spawn)
+}
+
+/// A provider over a network that is not only the sandbox.
+pub fn bind_over(
+    sandbox: &Sandbox,
+    oauth: OAuth,
+    wire: Arc<dyn Exchange>,
+    spawn: Arc<dyn Spawn>,
+) -> Arc<dyn TokenProvider> {
+    let seams = Seams::new(origin(), wire, Arc::new(Calendar(sandbox.clone())), spawn);
     Box::new(oauth).bind(seams).unwrap()
 }
 

@@ -9,20 +9,16 @@ use serde_json::{Map, Value};
 /// are not the same and both are printed back as they came.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extra {
-    // Most answers have neither, and there is one of these per object: hence the box.
-    kept: Option<Box<Kept>>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Kept {
-    members: Map<String, Value>,
-    nulls: Vec<&'static str>,
+    // Most answers have none, and there is one of these per object: hence the box.
+    members: Option<Box<Map<String, Value>>>,
+    /// A bit for each known member, in the order of the declaration.
+    nulls: u64,
 }
 
 impl Extra {
     /// The value of an unknown member.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.kept.as_ref()?.members.get(name)
+        self.members.as_ref()?.get(name)
     }
 
     /// Whether there was no unknown member.
@@ -32,37 +28,38 @@ impl Extra {
 
     /// The unknown members by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        let members = self.kept.iter().flat_map(|kept| &kept.members);
+        let members = self.members.iter().flat_map(|members| members.iter());
         members.map(|(name, value)| (name.as_str(), value))
     }
 
     pub(crate) fn insert(&mut self, name: String, value: Value) {
-        self.kept.get_or_insert_default().members.insert(name, value);
+        self.members.get_or_insert_default().insert(name, value);
     }
 
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
-        let kept = self.kept.as_mut()?;
-        let taken = kept.members.remove(name);
+        let members = self.members.as_mut()?;
+        let taken = members.remove(name);
         // What keeps nothing more is like what never kept anything.
-        if kept.members.is_empty() && kept.nulls.is_empty() {
-            self.kept = None;
+        if members.is_empty() {
+            self.members = None;
         }
         taken
     }
 
-    pub(crate) fn note_null(&mut self, name: &'static str) {
-        self.kept.get_or_insert_default().nulls.push(name);
+    /// Says of a known member, by its place in the declaration, whether it was null.
+    pub(crate) fn note_null(&mut self, place: u32, is_null: bool) {
+        self.nulls |= u64::from(is_null) << place;
     }
 
-    pub(crate) fn was_null(&self, name: &str) -> bool {
-        self.kept.as_ref().is_some_and(|kept| kept.nulls.contains(&name))
+    pub(crate) fn was_null(&self, place: u32) -> bool {
+        self.nulls >> place & 1 == 1
     }
 }
 
 impl From<Map<String, Value>> for Extra {
     fn from(members: Map<String, Value>) -> Self {
-        let kept = (!members.is_empty()).then(|| Box::new(Kept { members, nulls: Vec::new() }));
-        Self { kept }
+        let members = (!members.is_empty()).then(|| Box::new(members));
+        Self { members, nulls: 0 }
     }
 }
 

@@ -3,7 +3,9 @@
 pub(crate) mod complex;
 pub(crate) mod create;
 
-use crate::{Amount, ContactReference, Lead, LeadFilter, PipelineId, StatusId};
+use crate::{
+    Amount, ContactReference, Lead, LeadFilter, LeadPatch, NewLead, PipelineId, StatusId, Utm,
+};
 
 impl Lead {
     /// The budget as exactly as the server says it: with its fraction, if it says that.
@@ -17,6 +19,20 @@ impl Lead {
         contacts.find(|contact| contact.is_main == Some(true))
     }
 }
+
+macro_rules! tracked {
+    ($($kind:ident)*) => {$(
+        impl $kind {
+            /// Says where the lead came from, by the fields that are made for it.
+            pub fn tracking(mut self, utm: Utm) -> Self {
+                self.custom_fields_values = utm.put(self.custom_fields_values);
+                self
+            }
+        }
+    )*};
+}
+
+tracked!(NewLead LeadPatch);
 
 impl LeadFilter {
     /// In this status of this pipeline; said several times, in any of them.

@@ -84,7 +84,8 @@ pub use custom_field::{CustomFieldsOf, NewCustomField, SearchIn};
 pub use custom_field_group::CustomFieldGroupsOf;
 pub use custom_fields::{
     Choice, CustomFieldValues, CustomFields, EnumText, Field, FieldKey, FieldKind, FieldType,
-    FieldTypeError, FieldValues, MultiValue, NewCustomFields, NotANumber, Number, Scalar,
+    FieldTypeError, FieldValues, LegalEntityType, MultiValue, NewCustomFields, NotANumber, Number,
+    Scalar, Utm,
 };
 pub use customer::BonusChange;
 pub use customer_status::CustomerStatusKind;
@@ -136,9 +137,20 @@ pub use widget::WidgetSettings;
 /// The kinds of custom fields, and the fields that every account has.
 pub mod field {
     pub use crate::custom_fields::catalogs::{invoice, product, supplier};
-    pub use crate::custom_fields::well_known::{EMAIL, PHONE, POSITION};
+    pub use crate::custom_fields::well_known::{EMAIL, IM, PHONE, POSITION, USER_AGREEMENT, WEB};
     pub use crate::custom_fields::{
-        Birthday, Category, Checkbox, Date, DateTime, Monetary, Multiselect, Multitext, Numeric,
-        Price, Radiobutton, Select, SmartAddress, StreetAddress, Text, Textarea, TrackingData, Url,
+        Birthday, Category, ChainedList, Checkbox, Date, DateTime, File, Items, LegalEntity,
+        LinkedEntity, Monetary, Multiselect, Multitext, Numeric, Payer, Price, Radiobutton, Select,
+        SmartAddress, StreetAddress, Supplier, Text, Textarea, TrackingData, Url,
     };
+
+    /// The fields of leads that say where a visitor of a site came from; see
+    /// [`Utm`](crate::Utm).
+    pub mod tracking {
+        pub use crate::custom_fields::tracking::{
+            FBCLID, FROM, GCLID, GCLIENTID, OPENSTAT_AD, OPENSTAT_CAMPAIGN, OPENSTAT_SERVICE,
+            OPENSTAT_SOURCE, REFERRER, ROISTAT, UTM_CAMPAIGN, UTM_CONTENT, UTM_MEDIUM,
+            UTM_REFERRER, UTM_SOURCE, UTM_TERM, YCLID, YM_COUNTER, YM_UID,
+        };
+    }
 }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::lenient::{Flag, Key, Text, Whole};
-use crate::{Amount, Author, Extra, Id, Timestamp};
+use crate::{Amount, Author, Id, Timestamp};
 
 /// A type that members of answers have.
 pub(crate) trait Member: Sized {
@@ -39,7 +39,7 @@ pub(crate) trait Member: Sized {
     fn write<M: SerializeMap>(
         &self,
         name: &'static str,
-        extra: &Extra,
+        was_null: bool,
         map: &mut M,
     ) -> Result<(), M::Error>;
 }
@@ -82,14 +82,10 @@ impl<T: Member + Serialize> Member for Option<T> {
     fn write<M: SerializeMap>(
         &self,
         name: &'static str,
-        extra: &Extra,
+        was_null: bool,
         map: &mut M,
     ) -> Result<(), M::Error> {
-        if self.is_some() || extra.was_null(name) {
-            map.serialize_entry(name, self)
-        } else {
-            Ok(())
-        }
+        if self.is_some() || was_null { map.serialize_entry(name, self) } else { Ok(()) }
     }
 }
 
@@ -105,7 +101,7 @@ macro_rules! always_printed {
             fn write<M: serde::ser::SerializeMap>(
                 &self,
                 name: &'static str,
-                _: &$crate::Extra,
+                _: bool,
                 map: &mut M,
             ) -> Result<(), M::Error> {
                 map.serialize_entry(name, self)
@@ -224,17 +220,9 @@ impl<'de, T: Member> DeserializeSeed<'de> for Reading<T> {
     }
 }
 
-/// Reads the value of a member and notes whether it was null.
-pub(crate) fn next<'de, T: Member, A: MapAccess<'de>>(
-    map: &mut A,
-    name: &'static str,
-    extra: &mut Extra,
-) -> Result<T, A::Error> {
-    let value: T = map.next_value_seed(Reading(PhantomData))?;
-    if value.is_null() {
-        extra.note_null(name);
-    }
-    Ok(value)
+/// Reads the value of a member.
+pub(crate) fn next<'de, T: Member, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
+    map.next_value_seed(Reading(PhantomData))
 }
 
 pub(crate) use always_printed;

@@ -67,13 +67,19 @@ macro_rules! model {
                 while let Some(key) = members.next_key::<$crate::lenient::Key<'de>>()? {
                     match key.as_str() {
                         $(model!(@key $member $($key)?) $($(| $alias)*)? => {
-                            let name = model!(@key $member $($key)?);
-                            let value = $crate::member::next(&mut members, name, &mut extra)?;
-                            $member = Some(value);
+                            $member = Some($crate::member::next(&mut members)?);
                         })*
                         _ => extra.insert(key.into_string(), members.next_value()?),
                     }
                 }
+                const { assert!([$(stringify!($member)),*].len() <= 64, "a bit for each member") };
+                let mut place = 0;
+                $(
+                    let is_null = $member.as_ref().is_some_and($crate::member::Member::is_null);
+                    extra.note_null(place, is_null);
+                    place += 1;
+                )*
+                let _ = place;
                 Ok($name {
                     $($member: match $member {
                         Some(value) => value,
@@ -106,12 +112,14 @@ macro_rules! model {
         impl $(<$param>)? serde::Serialize for $name $(<$param>)? {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut map = serializer.serialize_map(None)?;
-                $($crate::member::Member::write(
-                    &self.$member,
-                    model!(@key $member $($key)?),
-                    &self.extra,
-                    &mut map,
-                )?;)*
+                let mut place = 0;
+                $(
+                    let (name, was_null) =
+                        (model!(@key $member $($key)?), self.extra.was_null(place));
+                    $crate::member::Member::write(&self.$member, name, was_null, &mut map)?;
+                    place += 1;
+                )*
+                let _ = place;
                 $($crate::model::Flat::write(&self.$flat, &mut map)?;)?
                 for (name, value) in self.extra.iter() {
                     serde::ser::SerializeMap::serialize_entry(&mut map, name, value)?;
@@ -138,7 +146,7 @@ macro_rules! model {
             fn write<M: serde::ser::SerializeMap>(
                 &self,
                 name: &'static str,
-                _: &$crate::Extra,
+                _: bool,
                 map: &mut M,
             ) -> Result<(), M::Error> {
                 let empty = <Self as $crate::member::Member>::missing::<serde_json::Error>(name);

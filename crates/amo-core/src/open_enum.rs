@@ -1,5 +1,12 @@
 //! Enums of texts whose set may grow: an unknown text is kept and printed back.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Error, Visitor};
+
+use crate::lenient::Text;
+
 /// Declares an enum of texts with a last variant `Other` for those that it does not know.
 ///
 /// The first spelling is the one that is printed; the others are read too.
@@ -52,13 +59,43 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = deserializer.deserialize_any($crate::lenient::Text)?;
-                Ok(Self::from(text.as_str()))
+                deserializer.deserialize_any($crate::open_enum::Named(std::marker::PhantomData))
             }
         }
 
         $crate::member::always_printed! { [] $name: serde::Deserialize::deserialize; }
     };
+}
+
+/// Reads such an enum. The names that are known cost no allocation.
+pub(crate) struct Named<T>(pub(crate) PhantomData<T>);
+
+impl<T: for<'a> From<&'a str>> Visitor<'_> for Named<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Text.expecting(f)
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<T, E> {
+        Ok(T::from(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        Text.visit_i64(value).map(|text| T::from(&text))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        Text.visit_u64(value).map(|text| T::from(&text))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        Text.visit_f64(value).map(|text| T::from(&text))
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+        Text.visit_bool(value).map(|text| T::from(&text))
+    }
 }
 
 /// Lets enums of texts stand in a query.

@@ -1,6 +1,7 @@
 //! The macros behind everything that creates and changes entities.
 
 mod build;
+mod sent;
 
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
@@ -47,7 +48,7 @@ macro_rules! create {
             )*
             $(
                 #[serde(skip_serializing_if = "crate::NewCustomFields::is_empty")]
-                custom_fields_values: $fields,
+                pub(crate) custom_fields_values: $fields,
             )?
             $(
                 #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -200,7 +201,7 @@ macro_rules! writable {
             )*
             $(
                 #[serde(skip_serializing_if = "crate::NewCustomFields::is_empty")]
-                custom_fields_values: $fields,
+                pub(crate) custom_fields_values: $fields,
             )?
             $(
                 #[serde(flatten)]
@@ -254,7 +255,7 @@ macro_rules! writable {
 
             $(
                 /// Empties a custom field.
-                pub fn clear<K>(mut self, field: $crate::Field<K>) -> Self {
+                pub fn clear<K: $crate::FieldKind>(mut self, field: $crate::Field<K>) -> Self {
                     let fields: $fields = self.custom_fields_values;
                     self.custom_fields_values = fields.clear(field);
                     self
@@ -318,10 +319,11 @@ macro_rules! writable {
                     patch.$follows = $crate::Patch::Set(value);
                 })?
                 $(
-                    patch.custom_fields_values = <$fields>::diff(
+                    let changes: $fields = $crate::CustomFields::diff(
                         &before.custom_fields_values,
                         &after.custom_fields_values,
                     );
+                    patch.custom_fields_values = changes;
                 )?
                 $(
                     patch.tags = <$tags>::diff(
@@ -400,4 +402,5 @@ impl<T> Settable for Option<T> {
 }
 
 pub(crate) use build::{build, setters};
+pub(crate) use sent::Sent;
 pub(crate) use {create, writable};

@@ -10,12 +10,12 @@ mod common;
 
 use amo_core::field::{invoice, product, supplier};
 use amo_core::{
-    Catalog, CatalogFilter, CatalogId, CatalogPatch, CatalogType, Changed, Create, Element,
-    ElementFilter, ElementId, ElementPatch, ElementWith, EntityType, EnumId, FieldKey, Get,
+    Catalog, CatalogFilter, CatalogId, CatalogPatch, CatalogType, Changed, ContactId, Create,
+    Element, ElementFilter, ElementId, ElementPatch, ElementWith, EntityType, EnumId, Get,
     InvoiceStatus, InvoiceVatType, LeadId, Link, Linkable, List, ListQuery, NewCatalog,
     NewCustomFields, NewElement, NewLink, Number, Operation, Page, PatchBody, PayerType,
-    ProductsSettings, Receipt, Resource, Scope, Timestamp, Update, UpdateMany, from_slice,
-    one_from_slice,
+    PayerValue, ProductsSettings, Receipt, Resource, Scope, Timestamp, Update, UpdateMany,
+    from_slice, one_from_slice,
 };
 use common::round_trip;
 use serde_json::{Value, json};
@@ -90,7 +90,8 @@ fn an_element_round_trips() {
     let status = bill.custom_fields_values.get(invoice::STATUS).unwrap();
     assert_eq!(status.enum_code.as_deref(), Some(InvoiceStatus::Paid.as_str()));
     assert_eq!(bill.custom_fields_values.get(invoice::PRICE), Some(Number::from(190)));
-    assert!(bill.custom_fields_values.by_code(invoice::PAYER).is_some());
+    let payer = bill.custom_fields_values.get(invoice::PAYER).unwrap();
+    assert!(payer.entity_id.is_some());
     for body in [
         json!({ "id": 71 }),
         json!({ "id": 71, "currency_id": null, "custom_fields_values": null, "invoice_link": null,
@@ -166,13 +167,14 @@ fn an_element_is_written_byte_for_byte() {
             r#"{"field_code":"GROUP","values":[{"enum_id":5555}]}]}"#,
         )
     );
-    let payer = json!({ "value": { "entity_id": 501, "entity_type": "contacts",
-        "type": PayerType::Individual } });
     let bill = NewElement::new("Bill 7").custom_fields(
         NewCustomFields::new()
             .set(invoice::STATUS, InvoiceStatus::PaidInAdvance)
             .set(invoice::VAT_TYPE, InvoiceVatType::VatNotIncluded)
-            .set_json(FieldKey::Code(invoice::PAYER), vec![payer]),
+            .set(
+                invoice::PAYER,
+                PayerValue::contact(ContactId::new(501)).kind(PayerType::Individual),
+            ),
     );
     assert_eq!(
         sent(&bill),

@@ -62,13 +62,34 @@ fn all() -> Value {
         { "field_id": 18, "field_type": "category", "values": [{ "value": "Devices", "enum_id": 4 }] },
         { "field_id": 19, "field_type": "smart_address",
           "values": [{ "value": "Springfield", "enum_id": 3, "enum_code": "city" }] },
-        { "field_id": 20, "field_type": "legal_entity",
-          "values": [{ "value": { "name": "Lotos", "vat_id": null, "entity_type": 1 } }] },
+        { "field_id": 20, "field_code": "LEGAL_ENTITY", "field_type": "legal_entity",
+          "values": [{ "value": { "name": "Lotos", "vat_id": null, "entity_type": 1,
+                                  "bin": "", "kpp": "123" } }] },
         { "field_id": 21, "field_type": "chained_list",
-          "values": [{ "catalog_id": 5, "catalog_element_id": 11 }] },
-        { "field_id": 22, "field_type": "hologram", "values": [{ "value": "x", "angle": 3 }] },
-        { "field_id": 23, "field_type": "file", "values": [{ "value": { "file_uuid": "f" } }],
-          "is_computed": false },
+          "values": [{ "catalog_id": 5, "catalog_element_id": 11 },
+                     { "catalog_id": 6, "catalog_element_id": 12 }] },
+        { "field_id": 22, "field_type": "file", "is_computed": false,
+          "values": [{ "value": { "file_uuid": "f", "version_uuid": "v", "file_name": "a.pdf",
+                                  "file_size": 10, "is_deleted": false } }] },
+        { "field_id": 23, "field_code": "ITEMS", "field_type": "items",
+          "values": [{ "value": { "sku": "C-1", "description": "Work", "unit_price": 150.5,
+                                  "quantity": 2, "unit_type": "h", "vat_rate_value": 0,
+                                  "discount": { "type": "amount", "value": 10.5 },
+                                  "external_uid": "", "product_id": null,
+                                  "bonus_points_per_purchase": 0.5,
+                                  "metadata": { "colour": "red" },
+                                  "is_discount_recalculated": false,
+                                  "is_total_sum_recalculated": true, "total_sum": 290.5 } }] },
+        { "field_id": 24, "field_type": "linked_entity",
+          "values": [{ "value": { "name": "Olga", "entity_id": 501, "entity_type": "contacts",
+                                  "catalog_id": null } }] },
+        { "field_id": 25, "field_code": "PAYER", "field_type": "payer",
+          "values": [{ "value": { "type": "legal", "name": "Lotos", "entity_id": 7,
+                                  "entity_type": "companies", "phone": "+7003" } }] },
+        { "field_id": 26, "field_code": "SUPPLIER", "field_type": "supplier",
+          "values": [{ "value": { "entity_id": 88, "name": "Own firm", "vat_id": "77" } }] },
+        { "field_id": 27, "field_type": "hologram", "values": [{ "value": "x", "angle": 3 }] },
+        { "field_id": 28, "field_type": "org_legal_name", "values": [{ "value": "Lotos" }] },
     ])
 }
 
@@ -83,11 +104,11 @@ fn one(field: &Value) -> CustomFieldValues {
 #[test]
 fn every_type_round_trips_and_is_typed() {
     let fields = fields(&all());
-    assert_eq!(fields.iter().count(), 23);
+    assert_eq!(fields.iter().count(), 28);
     for field in &fields {
         let id = field.field_id.unwrap().get();
         let unknown = matches!(field.values, FieldValues::Unknown(_));
-        assert_eq!(unknown, id >= 20, "{field:?}");
+        assert_eq!(unknown, id >= 27, "{field:?}");
     }
 }
 
@@ -130,7 +151,7 @@ fn phones_and_emails_come_with_their_sorts() {
 fn fields_are_found_by_id_and_by_code() {
     let fields = fields(&all());
     assert_eq!(
-        fields.by_id(CustomFieldId::new(22)).unwrap().field_type,
+        fields.by_id(CustomFieldId::new(27)).unwrap().field_type,
         Some(FieldType::Other("hologram".to_owned()))
     );
     assert_eq!(fields.by_code("UTM_SOURCE").unwrap().field_type, Some(FieldType::TrackingData));
@@ -179,7 +200,8 @@ fn a_value_of_another_form_is_kept_as_it_is() {
 fn values_may_stand_before_the_type() {
     for (text, typed) in [
         (r#"{"values":[{"value":"x"}],"field_type":"text","field_id":1}"#, true),
-        (r#"{"field_id":1,"values":[{"value":{"a":1}}],"field_type":"payer"}"#, false),
+        (r#"{"field_id":1,"values":[{"value":{"a":1}}],"field_type":"payer"}"#, true),
+        (r#"{"field_id":1,"values":[{"value":{"a":1}}],"field_type":"text"}"#, false),
         (r#"{"field_id":1,"values":[{"value":"x"}]}"#, false),
     ] {
         let field: CustomFieldValues = from_slice(text.as_bytes()).unwrap();
@@ -274,7 +296,7 @@ fn new_fields_byte_for_byte() {
         .set(Field::<Monetary>::id(6), 150)
         .set(Field::<Checkbox>::id(7), false)
         .set(Field::<Date>::id(8), Timestamp::new(-86_400))
-        .set_json(FieldKey::Code("PAYER"), vec![json!({ "value": { "name": "Lotos" } })])
+        .set_json(FieldKey::Code("HOLOGRAM"), vec![json!({ "value": { "name": "Lotos" } })])
         .clear(POSITION);
     assert_eq!(
         sent(&fields),
@@ -288,7 +310,7 @@ fn new_fields_byte_for_byte() {
             r#"{"field_id":6,"values":[{"value":"150"}]},"#,
             r#"{"field_id":7,"values":[{"value":false}]},"#,
             r#"{"field_id":8,"values":[{"value":-86400}]},"#,
-            r#"{"field_code":"PAYER","values":[{"value":{"name":"Lotos"}}]},"#,
+            r#"{"field_code":"HOLOGRAM","values":[{"value":{"name":"Lotos"}}]},"#,
             r#"{"field_code":"POSITION","values":null}]"#,
         )
     );
@@ -352,7 +374,8 @@ proptest! {
     fn no_values_are_an_error_and_none_are_lost(
         values in prop_oneof![any_json(), prop::collection::vec(any_json(), 0..3).prop_map(Value::from)],
         field_type in prop::sample::select(vec![
-            "text", "numeric", "checkbox", "date", "select", "multiselect", "multitext", "file", "new",
+            "text", "numeric", "checkbox", "date", "select", "multiselect", "multitext", "file",
+            "chained_list", "items", "payer", "new",
         ]),
         before in any::<bool>(),
     ) {

@@ -296,7 +296,7 @@ fn catalogs() {
     assert_eq!(event.about(), Some((EntityType::CatalogElements, 3)));
     let fields = event.custom_fields_by(|_| Some(FieldType::Items));
     let items = serde_json::to_value(&fields.by_code("ITEMS").unwrap().values).unwrap();
-    assert_eq!(items, json!([{"value": {"unit_price": "10", "discount": {"value": "1"}}}]));
+    assert_eq!(items, json!([{"value": {"unit_price": 10, "discount": {"value": 1}}}]));
 }
 
 #[test]

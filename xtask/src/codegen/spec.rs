@@ -120,6 +120,7 @@ impl Write {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the description")]
 pub(super) struct Writes {
     /// The type that creates one.
     pub(super) new: Option<String>,
@@ -138,6 +139,10 @@ pub(super) struct Writes {
     /// Is it written as a part of something, so that it has setters of its own?
     #[serde(default)]
     pub(super) build: bool,
+    /// Is such a part made by hand-written functions alone, since not every choice of members
+    /// makes sense?
+    #[serde(default)]
+    pub(super) made_by_hand: bool,
     /// A change of the first says the second too.
     pub(super) together: Option<[String; 2]>,
     /// Any change says this member too.

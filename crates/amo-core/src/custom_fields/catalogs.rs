@@ -24,13 +24,11 @@ pub mod product {
 }
 
 /// The fields of bills (invoices).
-///
-/// Those that are plain texts here have types that hold objects: read them with
-/// [`CustomFields::by_code`](crate::CustomFields::by_code), write them with
-/// [`NewCustomFields::set_json`](crate::NewCustomFields::set_json).
 pub mod invoice {
     use crate::Field;
-    use crate::custom_fields::{DateTime, Numeric, Select, Text, Url};
+    use crate::custom_fields::{
+        DateTime, Items, LegalEntity, Numeric, Payer, Select, Supplier, Text, Url,
+    };
 
     /// The status, which a new bill must have: one of the codes of
     /// [`InvoiceStatus`](crate::InvoiceStatus). The texts of the options depend on the language of
@@ -48,16 +46,18 @@ pub mod invoice {
     pub const PRICE: Field<Numeric> = Field::code("BILL_PRICE");
     /// The address of the lead that the bill belongs to.
     pub const LINK_TO_LEAD: Field<Url> = Field::code("LINK_TO_LEAD");
-    /// Why there is no value-added tax: a text in some accounts, an option in others.
+    /// Why there is no value-added tax: a text in some accounts, an option in others; hence no
+    /// handle, but the code.
     pub const REASON_FOR_NO_VAT: &str = "BILL_REASON_FOR_NO_VAT";
     /// The own legal entity that makes the bill.
-    pub const LEGAL_ENTITY: &str = "LEGAL_ENTITY";
+    pub const LEGAL_ENTITY: Field<LegalEntity> = Field::code("LEGAL_ENTITY");
     /// Who is paid: an element of the catalog of suppliers.
-    pub const SUPPLIER: &str = "SUPPLIER";
-    /// Who pays: a contact or a company, and which of [`PayerType`](crate::PayerType) it is.
-    pub const PAYER: &str = "PAYER";
-    /// The lines; their discounts are of a [`DiscountType`](crate::DiscountType).
-    pub const ITEMS: &str = "ITEMS";
+    pub const SUPPLIER: Field<Supplier> = Field::code("SUPPLIER");
+    /// Who pays. Old accounts may have it as a
+    /// [`LinkedEntity`](crate::field::LinkedEntity).
+    pub const PAYER: Field<Payer> = Field::code("PAYER");
+    /// The lines.
+    pub const ITEMS: Field<Items> = Field::code("ITEMS");
 }
 
 /// The fields of suppliers: the legal entities in whose name bills are made.

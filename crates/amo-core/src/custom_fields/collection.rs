@@ -4,9 +4,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::kinds::{FieldKind, FieldType, MultiValue};
-use super::{CustomFieldValues, EnumText, Field, FieldKey, well_known};
+use super::{CustomFieldValues, EnumText, Field, FieldKey, NewCustomFields, Utm, well_known};
+use crate::CustomFieldId;
 use crate::member::Member;
-use crate::{CustomFieldId, Extra};
 
 /// The custom fields of an entity that hold something.
 ///
@@ -116,11 +116,38 @@ impl CustomFields {
         Ok(K::value(items))
     }
 
-    /// Replaces what the field holds.
+    /// Replaces what the field holds. The type of the field becomes that of its handle;
+    /// [`try_set`](CustomFields::try_set) looks first.
     pub fn set<K: FieldKind>(&mut self, field: Field<K>, value: impl Into<K::Value>) {
         let known = self.entry(field);
         known.field_type = Some(K::TYPE);
         known.values = K::wrap(K::into_items(value.into()));
+    }
+
+    /// Replaces what the field holds, if it is of the type that its handle says, as far as that is
+    /// known here: a field that holds nothing does not say its type.
+    ///
+    /// # Errors
+    ///
+    /// [`FieldTypeError`] if amoCRM has said that the field is of another type; it would refuse the
+    /// value.
+    pub fn try_set<K: FieldKind>(
+        &mut self,
+        field: Field<K>,
+        value: impl Into<K::Value>,
+    ) -> Result<(), FieldTypeError> {
+        let known = self.iter().find(|known| known.is(field.key()));
+        if let Some(found) = known.and_then(|known| known.field_type.as_ref())
+            && *found != K::TYPE
+        {
+            return Err(FieldTypeError {
+                field: field.key(),
+                expected: K::TYPE,
+                found: found.as_str().to_owned(),
+            });
+        }
+        self.set(field, value);
+        Ok(())
     }
 
     /// Adds one value to what the field holds.
@@ -133,6 +160,12 @@ impl CustomFields {
         self.fields.retain(|known| !known.is(field.key()));
     }
 
+    /// What turns one into the other: fields whose values differ are set, those that are gone are
+    /// cleared.
+    pub fn diff(before: &Self, after: &Self) -> NewCustomFields {
+        NewCustomFields::diff(before, after)
+    }
+
     /// The phones with their sorts.
     pub fn phones(&self) -> impl Iterator<Item = &EnumText> {
         self.texts(well_known::PHONE)
@@ -141,6 +174,16 @@ impl CustomFields {
     /// The e-mail addresses with their sorts.
     pub fn emails(&self) -> impl Iterator<Item = &EnumText> {
         self.texts(well_known::EMAIL)
+    }
+
+    /// The messengers with their sorts.
+    pub fn messengers(&self) -> impl Iterator<Item = &EnumText> {
+        self.texts(well_known::IM)
+    }
+
+    /// Where the lead came from, as far as the fields for it say.
+    pub fn tracking(&self) -> Utm {
+        Utm::of(self)
     }
 
     fn texts(&self, field: Field<super::Multitext>) -> impl Iterator<Item = &EnumText> {
@@ -197,7 +240,7 @@ impl Member for CustomFields {
     fn write<M: SerializeMap>(
         &self,
         name: &'static str,
-        _: &Extra,
+        _: bool,
         map: &mut M,
     ) -> Result<(), M::Error> {
         match self.absence {

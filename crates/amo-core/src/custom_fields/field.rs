@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use super::kinds::{FieldKind, Multitext, Text};
+use super::kinds::{Checkbox, FieldKind, Multitext, Text, Url};
 use crate::CustomFieldId;
 
 /// A custom field that holds values of the kind `K`, by its id or its code.
@@ -45,6 +45,10 @@ impl<K: FieldKind> Field<K> {
 }
 
 impl<K> Field<K> {
+    pub(super) const fn of(key: FieldKey) -> Self {
+        Self { key, kind: PhantomData }
+    }
+
     /// What names the field.
     pub const fn key(self) -> FieldKey {
         self.key
@@ -97,13 +101,18 @@ impl<K> fmt::Debug for Field<K> {
 
 /// The fields that every account has.
 pub(crate) mod well_known {
-    use super::{Field, Multitext, Text};
+    use super::{Checkbox, Field, Multitext, Text, Url};
 
-    /// The phones of a contact or a company; the sorts are `WORK`, `WORKDD`, `MOB`, `FAX`,
-    /// `HOME` and `OTHER`.
+    /// The phones of a contact or a company, by their [sorts](crate::PhoneSort).
     pub const PHONE: Field<Multitext> = Field::code("PHONE");
-    /// The e-mail addresses of a contact or a company; the sorts are `WORK`, `PRIV` and `OTHER`.
+    /// The e-mail addresses of a contact or a company, by their [sorts](crate::EmailSort).
     pub const EMAIL: Field<Multitext> = Field::code("EMAIL");
+    /// The messengers of a contact, by their [sorts](crate::MessengerSort).
+    pub const IM: Field<Multitext> = Field::code("IM");
+    /// The site of a company.
+    pub const WEB: Field<Url> = Field::code("WEB");
+    /// Whether a contact has agreed to the user agreement.
+    pub const USER_AGREEMENT: Field<Checkbox> = Field::code("USER_AGREEMENT");
     /// What a contact is in a company.
     pub const POSITION: Field<Text> = Field::code("POSITION");
 }

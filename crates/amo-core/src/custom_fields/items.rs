@@ -1,4 +1,4 @@
-//! One element of a field's values, in the three forms that have a type.
+//! One element of a field's values, in the forms that have a type.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -8,9 +8,9 @@ use super::Number;
 use super::loose::Members;
 use super::write::NewItem;
 use crate::model::model;
-use crate::{EnumId, Extra, Timestamp};
+use crate::{AddressPart, EmailSort, EnumId, Extra, MessengerSort, PhoneSort, Timestamp};
 
-/// A value alone: texts, numbers, checkboxes and dates.
+/// A value alone: texts, numbers, checkboxes, dates and objects.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Scalar<T> {
@@ -18,17 +18,22 @@ pub struct Scalar<T> {
     pub value: T,
     /// Members that have no name here; they are printed back.
     pub extra: Extra,
+    /// Whether an object came without the `value` around it, as it does in some places.
+    bare: bool,
 }
 
 impl<T> Scalar<T> {
     /// An element with this value.
     pub fn new(value: T) -> Self {
-        Self { value, extra: Extra::default() }
+        Self { value, extra: Extra::default(), bare: false }
     }
 }
 
 impl<T: Serialize> Serialize for Scalar<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.bare {
+            return self.value.serialize(serializer);
+        }
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("value", &self.value)?;
         for (name, value) in self.extra.iter() {
@@ -88,7 +93,8 @@ model! {
     /// A text that says of what sort it is: a phone at work, the city of an address.
     ///
     /// The sorts of `PHONE`, `EMAIL` and addresses have the same codes in all accounts, while
-    /// their ids differ; so the code is sent where there is one, else the id.
+    /// their ids differ; so the code is sent where there is one, else the id. Those codes are
+    /// [`PhoneSort`], [`EmailSort`], [`MessengerSort`] and [`AddressPart`].
     pub struct EnumText {
         /// The text.
         pub value: String,
@@ -119,10 +125,28 @@ impl<V: Into<String>, C: Into<String>> From<(V, C)> for EnumText {
     }
 }
 
+/// Codes of sorts that stand for texts.
+macro_rules! sorts {
+    ($($sort:ident)*) => {$(
+        impl From<$sort> for String {
+            fn from(sort: $sort) -> Self {
+                sort.as_str().to_owned()
+            }
+        }
+    )*};
+}
+
+sorts!(AddressPart EmailSort MessengerSort PhoneSort);
+
 /// One element of the values of a field.
 pub(super) trait Item: Serialize + Sized {
-    /// Reads the members of an element, if they are of their types.
-    fn from_members(members: &Members) -> Option<Self>;
+    /// Takes the members of an element if they are of their types, else leaves them as they are.
+    fn take(members: &mut Members) -> Option<Self>;
+
+    /// Whether the members are of their types.
+    fn fits(members: &Members) -> bool {
+        Self::take(&mut members.clone()).is_some()
+    }
 
     /// What is sent.
     fn to_new(&self) -> NewItem;
@@ -130,16 +154,22 @@ pub(super) trait Item: Serialize + Sized {
 
 /// What a [`Scalar`] can hold.
 pub(super) trait ScalarValue: Sized {
-    fn from_json(value: &Value) -> Option<Self>;
+    /// Is it an object, so that its members may stand where `value` should?
+    const OBJECT: bool = false;
+
+    /// Takes the JSON; gives it back if it is of another type.
+    fn from_json(value: Value) -> Result<Self, Value>;
+
+    /// What is sent.
     fn to_json(&self) -> Value;
 }
 
 impl ScalarValue for String {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: Value) -> Result<Self, Value> {
         match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
+            Value::String(text) => Ok(text),
+            Value::Number(number) => Ok(number.to_string()),
+            other => Err(other),
         }
     }
 
@@ -149,12 +179,12 @@ impl ScalarValue for String {
 }
 
 impl ScalarValue for bool {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: Value) -> Result<Self, Value> {
         match (value.as_bool(), value.as_i64(), value.as_str()) {
-            (Some(flag), ..) => Some(flag),
-            (_, Some(0), _) | (.., Some("0" | "false")) => Some(false),
-            (_, Some(1), _) | (.., Some("1" | "true")) => Some(true),
-            _ => None,
+            (Some(flag), ..) => Ok(flag),
+            (_, Some(0), _) | (.., Some("0" | "false")) => Ok(false),
+            (_, Some(1), _) | (.., Some("1" | "true")) => Ok(true),
+            _ => Err(value),
         }
     }
 
@@ -165,9 +195,9 @@ impl ScalarValue for bool {
 
 impl ScalarValue for Timestamp {
     /// Dates come as Unix seconds, as numeric text, or as RFC 3339.
-    fn from_json(value: &Value) -> Option<Self> {
-        let time = whole(value).map(Self::from_unix_seconds);
-        time.or_else(|| value.as_str()?.parse().ok())
+    fn from_json(value: Value) -> Result<Self, Value> {
+        let time = whole(&value).map(Self::from_unix_seconds);
+        time.or_else(|| value.as_str()?.parse().ok()).ok_or(value)
     }
 
     fn to_json(&self) -> Value {
@@ -176,7 +206,7 @@ impl ScalarValue for Timestamp {
 }
 
 impl ScalarValue for Number {
-    fn from_json(value: &Value) -> Option<Self> {
+    fn from_json(value: Value) -> Result<Self, Value> {
         Self::from_json(value)
     }
 
@@ -190,16 +220,26 @@ fn whole(value: &Value) -> Option<i64> {
 }
 
 impl<T: ScalarValue + Serialize> Item for Scalar<T> {
-    fn from_members(members: &Members) -> Option<Self> {
-        let value = T::from_json(members.value.as_ref()?)?;
-        let mut extra = Extra::from(members.others.clone().unwrap_or_default());
-        let unnamed = [("enum_id", &members.enum_id), ("enum_code", &members.enum_code)];
+    fn take(members: &mut Members) -> Option<Self> {
+        if T::OBJECT && members.is_bare() {
+            let value = members.take_object(T::from_json)?;
+            return Some(Self { value, extra: Extra::default(), bare: true });
+        }
+        let value = match T::from_json(members.value.take()?) {
+            Ok(value) => value,
+            Err(value) => {
+                members.value = Some(value);
+                return None;
+            }
+        };
+        let mut extra = members.extra();
+        let unnamed = [("enum_id", &mut members.enum_id), ("enum_code", &mut members.enum_code)];
         for (name, value) in unnamed {
-            if let Some(value) = value {
-                extra.insert(name.to_owned(), value.clone());
+            if let Some(value) = value.take() {
+                extra.insert(name.to_owned(), value);
             }
         }
-        Some(Self { value, extra })
+        Some(Self { value, extra, bare: false })
     }
 
     fn to_new(&self) -> NewItem {
@@ -208,11 +248,17 @@ impl<T: ScalarValue + Serialize> Item for Scalar<T> {
 }
 
 impl Item for Choice {
-    fn from_members(members: &Members) -> Option<Self> {
-        let mut extra = Extra::from(members.others.clone().unwrap_or_default());
-        let value =
-            optional("value", members.value.as_ref(), String::from_json, &mut extra).ok()?;
-        let (enum_id, enum_code) = sort(members, &mut extra)?;
+    fn fits(members: &Members) -> bool {
+        is_text(members.value.as_ref()) && has_sort(members)
+    }
+
+    fn take(members: &mut Members) -> Option<Self> {
+        if !Self::fits(members) {
+            return None;
+        }
+        let mut extra = members.extra();
+        let value = text(0, members.value.take(), &mut extra);
+        let (enum_id, enum_code) = sort(members, &mut extra);
         Some(Self { value, enum_id, enum_code, extra })
     }
 
@@ -226,10 +272,18 @@ impl Item for Choice {
 }
 
 impl Item for EnumText {
-    fn from_members(members: &Members) -> Option<Self> {
-        let mut extra = Extra::from(members.others.clone().unwrap_or_default());
-        let value = String::from_json(members.value.as_ref()?)?;
-        let (enum_id, enum_code) = sort(members, &mut extra)?;
+    fn fits(members: &Members) -> bool {
+        let is_null = matches!(members.value, None | Some(Value::Null));
+        !is_null && is_text(members.value.as_ref()) && has_sort(members)
+    }
+
+    fn take(members: &mut Members) -> Option<Self> {
+        if !Self::fits(members) {
+            return None;
+        }
+        let mut extra = members.extra();
+        let value = text(0, members.value.take(), &mut extra)?;
+        let (enum_id, enum_code) = sort(members, &mut extra);
         Some(Self { value, enum_id, enum_code, extra })
     }
 
@@ -240,37 +294,39 @@ impl Item for EnumText {
     }
 }
 
+/// A text, a number in its place, null, or nothing.
+fn is_text(value: Option<&Value>) -> bool {
+    matches!(value, None | Some(Value::Null | Value::String(_) | Value::Number(_)))
+}
+
+/// Are the id and the code of the option or sort what they can be?
+fn has_sort(members: &Members) -> bool {
+    let id = members.enum_id.as_ref().filter(|id| !id.is_null());
+    id.is_none_or(|id| whole(id).is_some()) && is_text(members.enum_code.as_ref())
+}
+
 /// The id and the code of the option or sort that an element names.
-fn sort(members: &Members, extra: &mut Extra) -> Option<(Option<EnumId>, Option<String>)> {
-    let id = |value: &Value| whole(value).map(EnumId::new);
-    let enum_id = optional("enum_id", members.enum_id.as_ref(), id, extra).ok()?;
-    let mut enum_code =
-        optional("enum_code", members.enum_code.as_ref(), String::from_json, extra).ok()?;
+fn sort(members: &mut Members, extra: &mut Extra) -> (Option<EnumId>, Option<String>) {
+    let id = held(1, members.enum_id.take(), extra);
+    let enum_id = id.as_ref().and_then(whole).map(EnumId::new);
+    let mut enum_code = text(2, members.enum_code.take(), extra);
     // Old answers name the code `enum`.
     if enum_code.is_none()
         && let Some(Value::String(_)) = extra.get("enum")
     {
-        enum_code = extra.take("enum").as_ref().and_then(String::from_json);
+        enum_code = text(2, extra.take("enum"), extra);
     }
-    Some((enum_id, enum_code))
+    (enum_id, enum_code)
 }
 
-/// A member is of a type that it cannot have.
-struct Misfit;
+/// A member by its place in the declaration of its model.
+fn text(place: u32, value: Option<Value>, extra: &mut Extra) -> Option<String> {
+    held(place, value, extra).and_then(|value| String::from_json(value).ok())
+}
 
-/// A member that may be missing or null.
-fn optional<T>(
-    name: &'static str,
-    value: Option<&Value>,
-    read: impl Fn(&Value) -> Option<T>,
-    extra: &mut Extra,
-) -> Result<Option<T>, Misfit> {
-    match value {
-        None => Ok(None),
-        Some(Value::Null) => {
-            extra.note_null(name);
-            Ok(None)
-        }
-        Some(value) => read(value).map(Some).ok_or(Misfit),
-    }
+/// A member that holds something; of one that is null it is remembered.
+fn held(place: u32, value: Option<Value>, extra: &mut Extra) -> Option<Value> {
+    let value = value?;
+    extra.note_null(place, value.is_null());
+    Some(value).filter(|value| !value.is_null())
 }

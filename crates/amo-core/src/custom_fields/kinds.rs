@@ -7,9 +7,12 @@ use super::items::Item;
 use super::loose::{Element, Loose};
 use super::write::NewItem;
 use super::{Choice, EnumText, Number, Scalar};
-use crate::Timestamp;
 use crate::open_enum::open_enum;
 use crate::resource::sealed::Sealed;
+use crate::{
+    ChainedElement, FileValue, InvoiceItem, LegalEntityValue, LinkedEntityValue, PayerValue,
+    SupplierValue, Timestamp,
+};
 
 open_enum! {
     /// The type of a custom field.
@@ -99,8 +102,8 @@ pub trait FieldKind: Sealed + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(message = "a field of the kind `{Self}` holds a single value")]
 pub trait MultiValue: FieldKind {}
 
-/// Declares the kinds that have typed values: `scalar` holds one value alone, `one` holds one
-/// element, `many` holds several.
+/// Declares the kinds that have typed values: `scalar` holds one value alone, `scalars` holds
+/// several; `one` holds one element, `many` holds several.
 macro_rules! kinds {
     ($($(#[$meta:meta])* $kind:ident: $how:ident $item:ty => $value:ty;)*) => {
         /// The values of a field, by its type.
@@ -118,13 +121,9 @@ macro_rules! kinds {
         impl FieldValues {
             /// Takes the elements as the type promises them, or keeps the JSON.
             pub(super) fn from_loose(field_type: Option<&FieldType>, loose: Loose) -> Self {
-                let elements = match loose {
-                    Loose::List(elements) => elements,
-                    Loose::Other(value) => return Self::Unknown(value),
-                };
                 let typed = match field_type {
-                    $(Some(FieldType::$kind) => typed(elements).map(Self::$kind),)*
-                    _ => Err(Loose::List(elements).into()),
+                    $(Some(FieldType::$kind) => typed(loose).map(Self::$kind),)*
+                    _ => Err(loose.into()),
                 };
                 typed.unwrap_or_else(Self::Unknown)
             }
@@ -208,6 +207,15 @@ macro_rules! kinds {
             vec![Scalar::new(value)]
         }
     };
+    (@scalars $item:ty => $value:ty) => {
+        fn value(items: &[$item]) -> Option<$value> {
+            Some(items.iter().map(|item| item.value.clone()).collect())
+        }
+
+        fn into_items(value: $value) -> Vec<$item> {
+            value.into_iter().map(Scalar::new).collect()
+        }
+    };
     (@one $item:ty => $value:ty) => {
         fn value(items: &[$item]) -> Option<$value> {
             items.first().cloned()
@@ -265,11 +273,28 @@ kinds! {
     Multitext: many EnumText => Vec<EnumText>;
     /// The parts of an address, each of a sort: `address_line_1`, `city`, `zip`.
     SmartAddress: many EnumText => Vec<EnumText>;
+    /// Legal entities.
+    LegalEntity: scalars Scalar<LegalEntityValue> => Vec<LegalEntityValue>;
+    /// The lines of a bill.
+    Items: scalars Scalar<InvoiceItem> => Vec<InvoiceItem>;
+    /// A link to another entity.
+    LinkedEntity: scalar Scalar<LinkedEntityValue> => LinkedEntityValue;
+    /// Elements of catalogs, each a part of the one before; five at most.
+    ChainedList: many ChainedElement => Vec<ChainedElement>;
+    /// A file in the drive.
+    File: scalar Scalar<FileValue> => FileValue;
+    /// Who pays a bill.
+    Payer: scalar Scalar<PayerValue> => PayerValue;
+    /// Who is paid by a bill.
+    Supplier: scalar Scalar<SupplierValue> => SupplierValue;
 }
 
 impl MultiValue for Multiselect {}
 impl MultiValue for Multitext {}
 impl MultiValue for SmartAddress {}
+impl MultiValue for LegalEntity {}
+impl MultiValue for Items {}
+impl MultiValue for ChainedList {}
 
 /// The elements of values in JSON; what should be a list and is not counts as one element.
 fn elements(values: &Value) -> impl Iterator<Item = Value> {
@@ -278,11 +303,25 @@ fn elements(values: &Value) -> impl Iterator<Item = Value> {
 }
 
 /// All elements as items of one kind, or all of them as the JSON that they were.
-fn typed<I: Item>(elements: Vec<Element>) -> Result<Vec<I>, Value> {
-    let items = elements.iter().map(|element| match element {
-        Element::Members(members) => I::from_members(members),
+fn typed<I: Item>(loose: Loose) -> Result<Vec<I>, Value> {
+    let elements = match loose {
+        Loose::One(Element::Members(mut members)) => {
+            let item = I::take(&mut members).map(|item| vec![item]);
+            return item.ok_or_else(|| Value::Array(vec![members.into()]));
+        }
+        Loose::List(elements) => elements,
+        other @ (Loose::One(_) | Loose::Other(_)) => return Err(other.into()),
+    };
+    let fits = |element: &Element| match element {
+        Element::Members(members) => I::fits(members),
+        Element::Other(_) => false,
+    };
+    if !elements.iter().all(fits) {
+        return Err(Loose::List(elements).into());
+    }
+    let items = elements.into_iter().filter_map(|element| match element {
+        Element::Members(mut members) => I::take(&mut members),
         Element::Other(_) => None,
     });
-    let items: Option<Vec<I>> = items.collect();
-    items.ok_or_else(|| Loose::List(elements).into())
+    Ok(items.collect())
 }

@@ -11,10 +11,13 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::Extra;
 use crate::lenient::Key;
 
 /// What stands in `values`.
 pub(super) enum Loose {
+    /// A list of one element, as most are.
+    One(Element),
     List(Vec<Element>),
     Other(Value),
 }
@@ -26,7 +29,7 @@ pub(super) enum Element {
 }
 
 /// The members of an element. `None` is a missing one, null is `Some(Value::Null)`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Members {
     pub(super) value: Option<Value>,
     pub(super) enum_id: Option<Value>,
@@ -34,9 +37,33 @@ pub(super) struct Members {
     pub(super) others: Option<Map<String, Value>>,
 }
 
+impl Members {
+    /// Whether there is neither a value nor what says of what sort it is.
+    pub(super) fn is_bare(&self) -> bool {
+        self.value.is_none() && self.enum_id.is_none() && self.enum_code.is_none()
+    }
+
+    /// Takes the members that have no name here.
+    pub(super) fn extra(&mut self) -> Extra {
+        self.others.take().map(Extra::from).unwrap_or_default()
+    }
+
+    /// Takes those members as an object, if `read` can.
+    pub(super) fn take_object<T>(&mut self, read: fn(Value) -> Result<T, Value>) -> Option<T> {
+        match read(Value::Object(self.others.take()?)) {
+            Ok(object) => Some(object),
+            Err(value) => {
+                self.others = if let Value::Object(others) = value { Some(others) } else { None };
+                None
+            }
+        }
+    }
+}
+
 impl From<Loose> for Value {
     fn from(loose: Loose) -> Self {
         match loose {
+            Loose::One(element) => Self::Array(vec![element.into()]),
             Loose::List(elements) => Self::Array(elements.into_iter().map(Self::from).collect()),
             Loose::Other(value) => value,
         }
@@ -112,8 +139,14 @@ impl<'de> Deserialize<'de> for Loose {
 
             visit_scalars!(Loose::Other);
 
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Loose, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(list)).map(Loose::List)
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Loose, A::Error> {
+                let Some(first) = list.next_element()? else { return Ok(Loose::List(Vec::new())) };
+                let Some(second) = list.next_element()? else { return Ok(Loose::One(first)) };
+                let mut elements = vec![first, second];
+                while let Some(element) = list.next_element()? {
+                    elements.push(element);
+                }
+                Ok(Loose::List(elements))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Loose, A::Error> {

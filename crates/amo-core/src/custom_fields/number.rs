@@ -46,11 +46,11 @@ impl Number {
     }
 
     /// Takes a JSON value if it can be the number of a field.
-    pub(super) fn from_json(value: &Value) -> Option<Self> {
+    pub(super) fn from_json(value: Value) -> Result<Self, Value> {
         match value {
-            Value::String(text) => Some(Self(Repr::Text(text.clone()))),
-            Value::Number(number) => Some(Self(Repr::Json(number.clone()))),
-            _ => None,
+            Value::String(text) => Ok(Self(Repr::Text(text))),
+            Value::Number(number) => Ok(Self(Repr::Json(number))),
+            other => Err(other),
         }
     }
 }

@@ -41,6 +41,11 @@ impl CustomFieldValues {
         }
     }
 
+    /// Whether amoCRM calculates the values, so that they cannot be set. Only some answers say so.
+    pub fn is_computed(&self) -> bool {
+        self.extra.get("is_computed").and_then(Value::as_bool) == Some(true)
+    }
+
     /// The field without values.
     pub(super) fn new(key: FieldKey, field_type: FieldType) -> Self {
         let (field_id, field_code) = match key {
@@ -69,10 +74,10 @@ impl CustomFieldValues {
 impl Serialize for CustomFieldValues {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        self.field_id.write("field_id", &self.extra, &mut map)?;
-        self.field_name.write("field_name", &self.extra, &mut map)?;
-        self.field_code.write("field_code", &self.extra, &mut map)?;
-        self.field_type.write("field_type", &self.extra, &mut map)?;
+        self.field_id.write("field_id", self.extra.was_null(0), &mut map)?;
+        self.field_name.write("field_name", self.extra.was_null(1), &mut map)?;
+        self.field_code.write("field_code", self.extra.was_null(2), &mut map)?;
+        self.field_type.write("field_type", self.extra.was_null(3), &mut map)?;
         map.serialize_entry("values", &self.values)?;
         for (name, value) in self.extra.iter() {
             map.serialize_entry(name, value)?;
@@ -100,19 +105,19 @@ impl<'de> Deserialize<'de> for CustomFieldValues {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                // `Some(None)` was null.
                 let (mut id, mut name, mut code) = (None, None, None);
-                let (mut field_type, mut values) = (None::<FieldType>, None);
+                let (mut field_type, mut values) = (None::<Option<FieldType>>, None);
                 let mut extra = Extra::default();
                 while let Some(key) = map.next_key::<Key<'de>>()? {
                     match key.as_str() {
-                        "field_id" => id = member::next(&mut map, "field_id", &mut extra)?,
-                        "field_name" => name = member::next(&mut map, "field_name", &mut extra)?,
-                        "field_code" => code = member::next(&mut map, "field_code", &mut extra)?,
-                        "field_type" => {
-                            field_type = member::next(&mut map, "field_type", &mut extra)?;
-                        }
+                        "field_id" => id = Some(member::next(&mut map)?),
+                        "field_name" => name = Some(member::next(&mut map)?),
+                        "field_code" => code = Some(member::next(&mut map)?),
+                        "field_type" => field_type = Some(member::next(&mut map)?),
                         "values" => {
-                            let plain = field_type.as_ref().is_some_and(|t| !FieldValues::knows(t));
+                            let known = field_type.as_ref().and_then(Option::as_ref);
+                            let plain = known.is_some_and(|known| !FieldValues::knows(known));
                             values = Some(if plain {
                                 Values::Plain(map.next_value()?)
                             } else {
@@ -122,6 +127,11 @@ impl<'de> Deserialize<'de> for CustomFieldValues {
                         _ => extra.insert(key.into_string(), map.next_value()?),
                     }
                 }
+                extra.note_null(0, id == Some(None));
+                extra.note_null(1, name == Some(None));
+                extra.note_null(2, code == Some(None));
+                extra.note_null(3, field_type == Some(None));
+                let field_type = field_type.flatten();
                 let values = match values {
                     None => FieldValues::Unknown(Value::Null),
                     Some(Values::Plain(value)) => FieldValues::Unknown(value),
@@ -130,9 +140,9 @@ impl<'de> Deserialize<'de> for CustomFieldValues {
                     }
                 };
                 Ok(CustomFieldValues {
-                    field_id: id,
-                    field_name: name,
-                    field_code: code,
+                    field_id: id.flatten(),
+                    field_name: name.flatten(),
+                    field_code: code.flatten(),
                     field_type,
                     values,
                     extra,

@@ -117,8 +117,8 @@ impl NewCustomFields {
     }
 
     /// Empties the field.
-    pub fn clear<K>(mut self, field: Field<K>) -> Self {
-        self.put(field.key().into(), None);
+    pub fn clear<K: FieldKind>(mut self, field: Field<K>) -> Self {
+        self.put(field.key().into(), cleared(&K::TYPE));
         self
     }
 
@@ -129,9 +129,7 @@ impl NewCustomFields {
         self
     }
 
-    /// What turns one into the other: fields whose values differ are set, those that are gone are
-    /// cleared.
-    pub(crate) fn diff(before: &CustomFields, after: &CustomFields) -> Self {
+    pub(super) fn diff(before: &CustomFields, after: &CustomFields) -> Self {
         let mut changes = Self::new();
         for field in after {
             let known = before.iter().find(|known| known.new_key() == field.new_key());
@@ -142,10 +140,8 @@ impl NewCustomFields {
         }
         for field in before {
             if after.iter().all(|kept| kept.new_key() != field.new_key()) {
-                // A file is the one type that does not take null for its values.
-                let null = || NewItem::Raw(serde_json::json!({ "value": null }));
-                let is_file = field.field_type == Some(FieldType::File);
-                changes.put(field.new_key(), is_file.then(|| vec![null()]));
+                let values = field.field_type.as_ref().and_then(cleared);
+                changes.put(field.new_key(), values);
             }
         }
         changes
@@ -158,6 +154,26 @@ impl NewCustomFields {
             Some(known) => known.values = values,
             None => self.fields.push(NewField { key, values }),
         }
+    }
+}
+
+/// What empties a field of this type: null, but for files, which do not take that.
+fn cleared(field_type: &FieldType) -> Option<Vec<NewItem>> {
+    let null = || NewItem::Raw(serde_json::json!({ "value": null }));
+    (*field_type == FieldType::File).then(|| vec![null()])
+}
+
+impl From<&CustomFields> for NewCustomFields {
+    /// Everything that was read, such as for a copy of an entity, without what the server says but
+    /// does not take. Fields that amoCRM calculates itself are left out.
+    fn from(fields: &CustomFields) -> Self {
+        let mut new = Self::new();
+        for field in fields.iter().filter(|field| !field.is_computed()) {
+            if let Some(values) = field.values.to_new() {
+                new.put(field.new_key(), Some(values));
+            }
+        }
+        new
     }
 }
 

@@ -182,26 +182,6 @@ open_enum! {
     }
 }
 
-open_enum! {
-    /// What the payer of a bill is.
-    pub enum PayerType {
-        /// A legal entity.
-        Legal = "legal",
-        /// A person.
-        Individual = "individual",
-    }
-}
-
-open_enum! {
-    /// How the discount of a line of a bill is said.
-    pub enum DiscountType {
-        /// As an amount.
-        Amount = "amount",
-        /// In per cent.
-        Percentage = "percentage",
-    }
-}
-
 query_names!(ElementWith);
 
 filter! {

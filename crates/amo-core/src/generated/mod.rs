@@ -20,6 +20,7 @@ mod domains;
 mod entity_files;
 mod event_values;
 mod events;
+mod field_values;
 mod files;
 mod leads;
 mod links;
@@ -55,9 +56,9 @@ pub use calls::{
     Call, CallDirection, CallEmbedded, CallEntity, CallsAnswer, CallsEmbedded, NewCall,
 };
 pub use catalogs::{
-    Catalog, CatalogId, CatalogPatch, CatalogType, DiscountType, Element, ElementEmbedded,
-    ElementFilter, ElementId, ElementPatch, ElementWarning, ElementWith, InvoiceStatus,
-    InvoiceVatType, NewCatalog, NewElement, PayerType, ProductsSettings,
+    Catalog, CatalogId, CatalogPatch, CatalogType, Element, ElementEmbedded, ElementFilter,
+    ElementId, ElementPatch, ElementWarning, ElementWith, InvoiceStatus, InvoiceVatType,
+    NewCatalog, NewElement, ProductsSettings,
 };
 pub use chat_links::{ChatLink, ChatLinkId, NewChatLink};
 pub use chat_templates::{
@@ -97,6 +98,11 @@ pub use event_values::{
 pub use events::{
     Event, EventCatalog, EventEmbedded, EventEntity, EventEntityType, EventFilter, EventId,
     EventType, EventTypeInfo, EventWith,
+};
+pub use field_values::{
+    AddressPart, ChainedElement, Discount, DiscountType, EmailSort, FileValue, InvoiceItem,
+    LegalEntityValue, LinkedEntityValue, MessengerSort, PayerType, PayerValue, PhoneSort,
+    SupplierValue,
 };
 pub use files::{
     File, FileAuthor, FileAuthorType, FileDate, FileDatePreset, FileFilter, FileLinks,

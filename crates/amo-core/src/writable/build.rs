@@ -2,10 +2,12 @@
 
 /// Lets callers make an object that is both read and written as a part of something, such as the
 /// parameters of a note: `required` members are taken by `new`, `optional` ones have setters, and
-/// `unset` ones only the server sets. How members are spelled is said by [`model!`](crate::model).
+/// `unset` ones only the server sets. `elsewhere` says that it is made by functions that stand
+/// elsewhere, because not every choice of members makes sense. How members are spelled is said by
+/// [`model!`](crate::model).
 macro_rules! build {
     (
-        $name:ident {
+        $name:ident $($elsewhere:ident)? {
             required { $(
                 $(#[$required_meta:meta])*
                 $required:ident: $required_type:ty $(= $required_key:literal)?,
@@ -18,7 +20,7 @@ macro_rules! build {
         }
     ) => {
         impl $name {
-            $crate::writable::build!(@new
+            $crate::writable::build!(@new [$($elsewhere)?]
                 $($(#[$required_meta])* $required: $required_type,)* => $($optional,)* $($unset,)*
             );
 
@@ -32,15 +34,28 @@ macro_rules! build {
             )*
         }
 
-        $crate::writable::create!(@default $name $($required)*);
+        $crate::writable::create!(@default $name $($elsewhere)? $($required)*);
+
+        impl $crate::writable::Sent for $name {
+            const MEMBERS: &'static [&'static str] = &[
+                $($crate::model::model!(@key $required $($required_key)?),)*
+                $($crate::model::model!(@key $optional $($optional_key)?),)*
+            ];
+        }
     };
-    (@new => $($member:ident,)*) => {
+    (@new [elsewhere] => $($member:ident,)*) => {
+        /// Nothing is set yet.
+        pub(crate) fn empty() -> Self {
+            Self { $($member: None,)* extra: $crate::Extra::default() }
+        }
+    };
+    (@new [] => $($member:ident,)*) => {
         /// Nothing is set yet.
         pub fn new() -> Self {
             Self { $($member: None,)* extra: $crate::Extra::default() }
         }
     };
-    (@new $($(#[$meta:meta])* $required:ident: $type:ty,)+ => $($member:ident,)*) => {
+    (@new [] $($(#[$meta:meta])* $required:ident: $type:ty,)+ => $($member:ident,)*) => {
         /// With what it must have.
         $(
             #[doc = concat!("* `", stringify!($required), "`:")]

@@ -17,7 +17,7 @@ pub(super) fn writes(
     families: &Families,
 ) -> anyhow::Result<()> {
     if writes.build {
-        build(text, name, model)?;
+        build(text, name, model, writes.made_by_hand)?;
     }
     if let Some(new) = &writes.new {
         create(text, new, model, writes)?;
@@ -29,11 +29,12 @@ pub(super) fn writes(
 }
 
 /// Setters of an object that is both read and written.
-fn build(text: &mut String, name: &str, model: &Model) -> anyhow::Result<()> {
+fn build(text: &mut String, name: &str, model: &Model, by_hand: bool) -> anyhow::Result<()> {
     if let Some((member, _)) = model.members.iter().find(|(_, member)| member.required) {
         bail!("`build` needs members that may be absent, `{member}` is required");
     }
-    let _ = writeln!(text, "build! {{\n    {name} {{");
+    let elsewhere = if by_hand { " elsewhere" } else { "" };
+    let _ = writeln!(text, "build! {{\n    {name}{elsewhere} {{");
     setters(text, "required", Member::kind, written(model, |write, _| write.is_required()));
     setters(text, "optional", Member::kind, written(model, |write, _| !write.is_required()));
     let unset = model.members.iter().filter(|(_, member)| member.write.is_none());

@@ -32,11 +32,11 @@ fn main() {
 }
 
 /// Allocations and reallocations, and the bytes of what remains.
-fn count<T, E>(work: impl Fn() -> Result<T, E>) -> (usize, isize) {
+fn count<T, E>(work: impl Fn() -> Result<T, E>) -> (usize, usize) {
     let region = Region::new(GLOBAL);
     let made = black_box(work());
     let stats = region.change();
     assert!(made.is_ok(), "what is measured succeeds");
-    let kept = stats.bytes_allocated as isize - stats.bytes_deallocated as isize;
-    (stats.allocations + stats.reallocations, kept)
+    let grown = stats.bytes_allocated.saturating_add_signed(stats.bytes_reallocated);
+    (stats.allocations + stats.reallocations, grown.saturating_sub(stats.bytes_deallocated))
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::by_type::by_type;
+use crate::writable::Sent;
 use crate::{
     AiResultParams, AmomailMessageParams, AttachmentParams, CallParams, CommonParams, CompanyId,
     ContactId, CustomerId, DropboxAttachmentParams, EntityType, Extra, GeolocationParams, LeadId,
@@ -164,6 +165,22 @@ macro_rules! parents {
 }
 
 parents!(Lead(LeadId), Contact(ContactId), Company(CompanyId), Customer(CustomerId));
+
+macro_rules! sent {
+    ($($kind:ident)*) => {
+        impl Sent for NoteContent {
+            fn stripped(self) -> Self {
+                match self {
+                    $(Self::$kind(params) => Self::$kind(params.stripped()),)*
+                    read_only => read_only,
+                }
+            }
+        }
+    };
+}
+
+sent!(Common CallIn CallOut ServiceMessage ExtendedServiceMessage MessageCashier Geolocation SmsIn
+    SmsOut Attachment InvoicePaid BillPaid TargetingIn TargetingOut SiteVisit ZoomMeeting AiResult);
 
 impl NoteReceipt {
     /// The receipt for a patch that changes nothing, for which nothing is sent.

@@ -37,7 +37,10 @@ macro_rules! create {
         #[derive(Clone, Debug, PartialEq, serde::Serialize)]
         #[must_use = "nothing is created until this is sent"]
         pub struct $name {
-            $(#[serde(flatten)] pub(crate) $flat: $flat_type,)?
+            $(
+                #[serde(flatten, serialize_with = "crate::writable::flat")]
+                pub(crate) $flat: $flat_type,
+            )?
             $(
                 $(#[serde(rename = $required_key)])?
                 pub(crate) $required: $required_type,
@@ -180,7 +183,7 @@ macro_rules! writable {
         #[must_use = "nothing is changed until this is sent"]
         pub struct $patch {
             $(
-                #[serde(flatten)]
+                #[serde(flatten, serialize_with = "crate::writable::flat")]
                 $flat: $crate::Patch<$flat_type>,
             )?
             $(
@@ -402,5 +405,5 @@ impl<T> Settable for Option<T> {
 }
 
 pub(crate) use build::{build, setters};
-pub(crate) use sent::Sent;
+pub(crate) use sent::{Sent, flat};
 pub(crate) use {create, writable};

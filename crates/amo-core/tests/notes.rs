@@ -38,6 +38,19 @@ fn sent(body: &impl serde::Serialize) -> String {
 }
 
 #[test]
+fn what_only_the_server_says_of_a_note_is_not_sent() {
+    let before: Note = round_trip(&json!({ "id": 1, "note_type": "attachment", "params": {
+        "file_uuid": "f", "file_name": "a.pdf", "original_name": "scan.pdf", "text": "a.pdf",
+        "is_drive_attachment": true, "new": 1 } }));
+    let mut after = before.clone();
+    let NoteContent::Attachment(params) = &mut after.content else { panic!("{after:?}") };
+    params.file_name = Some("b.pdf".to_owned());
+    let expected = r#"{"note_type":"attachment","params":{"file_uuid":"f","file_name":"b.pdf"}}"#;
+    assert_eq!(sent(&Note::diff(&before, &after).unwrap()), expected);
+    assert_eq!(sent(&NewNote::new(after.content)), expected);
+}
+
+#[test]
 fn a_note_of_every_type_round_trips() {
     let mail = json!({ "thread_id": 5, "message_id": 6, "private": false, "income": true,
         "from": { "email": "a@example.test", "name": "A" },

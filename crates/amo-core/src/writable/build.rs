@@ -37,10 +37,9 @@ macro_rules! build {
         $crate::writable::create!(@default $name $($elsewhere)? $($required)*);
 
         impl $crate::writable::Sent for $name {
-            const MEMBERS: &'static [&'static str] = &[
-                $($crate::model::model!(@key $required $($required_key)?),)*
-                $($crate::model::model!(@key $optional $($optional_key)?),)*
-            ];
+            fn stripped(self) -> Self {
+                Self { $($unset: None,)* extra: $crate::Extra::default(), ..self }
+            }
         }
     };
     (@new [elsewhere] => $($member:ident,)*) => {

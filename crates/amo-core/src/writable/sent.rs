@@ -1,23 +1,35 @@
-//! What is sent of an object that is both read and written.
+//! What is sent of what is both read and written.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// An object that is both read and written as a part of something.
-pub(crate) trait Sent: Serialize {
-    /// The members that the server takes; what it only says is not among them.
-    const MEMBERS: &'static [&'static str];
+use crate::Patch;
 
-    /// The members that the server takes, as far as they hold something.
+/// Something that is both read and written as a part of something else.
+pub(crate) trait Sent: Serialize + Clone {
+    /// Without what the server says but does not take.
+    #[must_use]
+    fn stripped(self) -> Self;
+
+    /// What the server takes, as far as it holds something.
     fn to_sent(&self) -> Value {
-        let mut value = serde_json::to_value(self).unwrap_or_default();
+        let mut value = serde_json::to_value(self.clone().stripped()).unwrap_or_default();
         if let Some(members) = value.as_object_mut() {
-            members.retain(|name, value| {
-                Self::MEMBERS.contains(&name.as_str()) && !holds_nothing(value)
-            });
+            members.retain(|_, value| !holds_nothing(value));
         }
         value
     }
+}
+
+impl<T: Sent> Sent for Patch<T> {
+    fn stripped(self) -> Self {
+        self.map(T::stripped)
+    }
+}
+
+/// Prints a part whose members stand among the others, for serde's `serialize_with`.
+pub(crate) fn flat<T: Sent, S: Serializer>(part: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    part.clone().stripped().serialize(serializer)
 }
 
 fn holds_nothing(value: &Value) -> bool {

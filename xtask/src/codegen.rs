@@ -1,6 +1,9 @@
-//! `cargo xtask codegen`: writes the plain tables of `amo-core` from the description in `xtask/spec/`.
+//! `cargo xtask codegen`: writes the plain tables of `amo-core` and of `amo-sandbox` from the
+//! description in `xtask/spec/`.
 
+mod operation;
 mod render;
+mod sandbox;
 mod spec;
 
 use std::collections::BTreeMap;
@@ -13,46 +16,54 @@ use xshell::{Shell, cmd};
 use self::spec::Family;
 
 const SPEC: &str = "xtask/spec";
-const GENERATED: &str = "crates/amo-core/src/generated";
+const CORE: &str = "crates/amo-core/src/generated";
+const SANDBOX: &str = "crates/amo-sandbox/src/generated";
+
+/// Files by name.
+type Files = BTreeMap<String, String>;
 
 /// Writes the generated files, or with `check` fails if they are not what the description gives.
 pub(crate) fn run(sh: &Shell, check: bool) -> anyhow::Result<()> {
     let families = read(&sh.current_dir().join(SPEC))?;
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
-    for (name, family) in &families {
-        let text = render::family(name, family, &families)
-            .with_context(|| format!("{SPEC}/{name}.toml"))?;
-        files.insert(
-            format!("{name}.rs"),
-            format(sh, &text).with_context(|| format!("{SPEC}/{name}.toml"))?,
-        );
+    let mut stale = Vec::new();
+    for (directory, files) in
+        [(CORE, render::files(&families)?), (SANDBOX, sandbox::files(&families)?)]
+    {
+        let files: Files = files
+            .into_iter()
+            .map(|(name, text)| {
+                let text = format(sh, &text).with_context(|| format!("{directory}/{name}"))?;
+                anyhow::Ok((name, text))
+            })
+            .collect::<Result<_, _>>()?;
+        stale.extend(write(&sh.current_dir(), directory, &files, check)?);
     }
-    files.insert("mod.rs".to_owned(), format(sh, &render::module(&families))?);
-    let directory = sh.current_dir().join(GENERATED);
-    let present = present(&directory)?;
-    if check {
-        let differs = |(name, text): (&String, &String)| present.get(name) != Some(text);
-        let stale: Vec<_> =
-            files.iter().filter(|file| differs((file.0, file.1))).map(|file| file.0).collect();
-        let left: Vec<_> = present.keys().filter(|name| !files.contains_key(*name)).collect();
-        if !stale.is_empty() || !left.is_empty() {
-            bail!(
-                "{GENERATED} is not what {SPEC} describes ({stale:?}, {left:?}): run `cargo xtask codegen`"
-            );
-        }
-        return Ok(());
-    }
-    fs::create_dir_all(&directory)?;
-    for name in present.keys().filter(|name| !files.contains_key(*name)) {
-        fs::remove_file(directory.join(name))?;
-    }
-    for (name, text) in &files {
-        if present.get(name) != Some(text) {
-            fs::write(directory.join(name), text)?;
-            eprintln!("wrote {GENERATED}/{name}");
-        }
+    if check && !stale.is_empty() {
+        bail!("not what {SPEC} describes: {}: run `cargo xtask codegen`", stale.join(", "));
     }
     Ok(())
+}
+
+/// Makes a directory hold these files and no others, unless it is only checked; gives what differed.
+fn write(root: &Path, directory: &str, files: &Files, check: bool) -> anyhow::Result<Vec<String>> {
+    let path = root.join(directory);
+    let present = present(&path)?;
+    let left = present.keys().filter(|name| !files.contains_key(*name));
+    let differs = files.iter().filter(|(name, text)| present.get(*name) != Some(text));
+    let (left, differs): (Vec<_>, Vec<_>) = (left.collect(), differs.collect());
+    if !check {
+        fs::create_dir_all(&path)?;
+        for name in &left {
+            fs::remove_file(path.join(name))?;
+            eprintln!("removed {directory}/{name}");
+        }
+        for (name, text) in &differs {
+            fs::write(path.join(name), text)?;
+            eprintln!("wrote {directory}/{name}");
+        }
+    }
+    let names = left.into_iter().chain(differs.into_iter().map(|(name, _)| name));
+    Ok(names.map(|name| format!("{directory}/{name}")).collect())
 }
 
 /// Every family, by its file's name.
@@ -73,7 +84,7 @@ fn read(directory: &Path) -> anyhow::Result<BTreeMap<String, Family>> {
     Ok(families)
 }
 
-fn present(directory: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+fn present(directory: &Path) -> anyhow::Result<Files> {
     let mut files = BTreeMap::new();
     if directory.exists() {
         for entry in fs::read_dir(directory)? {

@@ -2,15 +2,11 @@
 
 use std::future::IntoFuture;
 
-use amo_core::{Account, AccountWith, Operation, Repeat, from_slice};
+use amo_core::{Account, AccountWith, from_slice};
 use bytes::Bytes;
-use http::Method;
 
 use crate::prepared::Prepared;
 use crate::{Client, Error, Sending};
-
-const GET: Operation =
-    Operation::new("account", "get", Method::GET, "/api/v4/account", Repeat::Repeatable);
 
 /// Reads the account: `GET /api/v4/account`.
 #[derive(Debug)]
@@ -32,7 +28,7 @@ impl GetAccount {
     }
 
     fn prepare(&self) -> Prepared {
-        Prepared::new(GET).with(&self.with)
+        Prepared::new(Account::GET).with(&self.with)
     }
 
     /// The request, without sending it.

@@ -1,12 +1,20 @@
 //! One API request while it is being answered: what was asked, by whom, of which account.
 
+use serde_json::Value;
+
 use crate::account::Account;
+use crate::page::{self, Page};
 use crate::query::Query;
 use crate::reply::Reply;
+use crate::table::{Body, Operation, Resource};
 
 /// What every handler gets.
 pub(crate) struct Call<'a> {
     pub(crate) method: &'a str,
+    /// What the tables say of it.
+    pub(crate) operation: &'static Operation,
+    /// What it is about.
+    pub(crate) resource: &'static Resource,
     /// The path as sent.
     pub(crate) path: &'a str,
     pub(crate) query: &'a Query,
@@ -42,6 +50,38 @@ impl Call<'_> {
 
     pub(crate) fn no_method(&self) -> Reply {
         Reply::method_not_allowed(self.method)
+    }
+
+    /// Which page was asked for.
+    pub(crate) fn page(&self) -> Result<Page, Reply> {
+        Page::of(self.query, self.operation.most)
+    }
+
+    /// The items of the body, in the form and the number that the operation takes.
+    pub(crate) fn items(&self) -> Result<Vec<Value>, Reply> {
+        match self.operation.body {
+            Body::Nothing | Body::Bytes => Ok(Vec::new()),
+            Body::One(_) => Ok(vec![page::object(self.body)?]),
+            Body::List(_) => page::batch(self.body, self.operation.most),
+            Body::OneOrList(_) => match page::document(self.body)? {
+                one @ Value::Object(_) => Ok(vec![one]),
+                _ => page::batch(self.body, self.operation.most),
+            },
+        }
+    }
+
+    /// The answer where nothing has the id: 204 or 404, as the operation says.
+    pub(crate) fn nothing_found(&self) -> Reply {
+        if self.operation.success.contains(&204) {
+            Reply::no_content()
+        } else {
+            Reply::not_found(&format!("There is no {} with this id", self.resource.name))
+        }
+    }
+
+    /// The key of the answer under `_embedded`.
+    pub(crate) fn key(&self) -> &'static str {
+        self.operation.key.unwrap_or(self.resource.key)
     }
 
     /// For a route that can only be read.

@@ -10,11 +10,36 @@ use crate::reply::Reply;
 #[derive(Debug, Default)]
 pub(crate) struct Flaws {
     found: Vec<Value>,
+    /// Where paths begin at present.
+    place: String,
 }
 
 impl Flaws {
     pub(crate) fn add(&mut self, code: &str, path: &str, detail: &str) {
+        let dot = if self.place.is_empty() || path.is_empty() { "" } else { "." };
+        let path = format!("{}{dot}{path}", self.place);
         self.found.push(json!({"code": code, "path": path, "detail": detail}));
+    }
+
+    /// Looks into a member or an item: what is found there has a path that begins with it.
+    pub(crate) fn within<T>(&mut self, place: &str, look: impl FnOnce(&mut Self) -> T) -> T {
+        let outside = self.place.len();
+        if outside > 0 {
+            self.place.push('.');
+        }
+        self.place.push_str(place);
+        let seen = look(self);
+        self.place.truncate(outside);
+        seen
+    }
+
+    /// Is anything wrong with this very place?
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.found.iter().any(|flaw| flaw["path"] == path)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.found.len()
     }
 
     pub(crate) fn not_a_choice(&mut self, path: &str) {
@@ -31,6 +56,14 @@ impl Flaws {
 
     pub(crate) fn missing(&mut self, path: &str) {
         self.add("FieldMissing", path, "This field is missing.");
+    }
+
+    /// Each flaw's code and path.
+    #[cfg(test)]
+    pub(crate) fn short(&self) -> Vec<String> {
+        let text = |flaw: &Value, key: &str| flaw[key].as_str().unwrap_or_default().to_owned();
+        let short = |flaw| format!("{} {}", text(flaw, "code"), text(flaw, "path"));
+        self.found.iter().map(short).collect()
     }
 
     pub(crate) fn is_empty(&self) -> bool {

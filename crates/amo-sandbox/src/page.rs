@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use crate::query::Query;
 use crate::reply::Reply;
 
-/// The most items that a page or a batch may have.
-pub(crate) const MOST: usize = 250;
+/// The most items that a page or a batch may have, where the tables say nothing else.
+const MOST: usize = 250;
 
 /// Which page was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,10 +18,10 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// `page` and `limit` of a query: limit 50 unless said. What the real service does with a page
-    /// 0 or a limit that is no number is not known; here it is refused with 400. A limit over 250
-    /// is 422.
-    pub(crate) fn of(query: &Query) -> Result<Page, Reply> {
+    /// `page` and `limit` of a query: limit 50 unless said, and 250 or `most` at most. What the real service does with a page
+    /// 0 or a limit that is no number is not known; here it is refused with 400. A limit over the
+    /// greatest is 422.
+    pub(crate) fn of(query: &Query, most: Option<usize>) -> Result<Page, Reply> {
         let read = |key: &str, default: usize| match query.get(key) {
             None => Ok(default),
             Some(text) => match text.parse::<usize>() {
@@ -32,7 +32,8 @@ impl Page {
             },
         };
         let page = Page { limit: read("limit", 50)?, number: read("page", 1)? };
-        if page.limit > MOST { Err(Reply::over_limit()) } else { Ok(page) }
+        let most = most.unwrap_or(MOST);
+        if page.limit > most { Err(Reply::over_limit(most)) } else { Ok(page) }
     }
 
     /// How many items come before it.
@@ -112,15 +113,26 @@ pub(crate) fn embedding(mut envelope: Value, key: &str, items: Vec<Value>) -> Re
     Reply::hal(&envelope)
 }
 
-/// The items of a batch: a JSON array with 1 to 250 of them.
-pub(crate) fn batch(body: &[u8]) -> Result<Vec<Value>, Reply> {
+/// The items of a batch: a JSON array with 1 to 250 of them, or to `most`.
+pub(crate) fn batch(body: &[u8], most: Option<usize>) -> Result<Vec<Value>, Reply> {
+    let most = most.unwrap_or(MOST);
     match document(body)? {
         Value::Array(items) if items.is_empty() => {
             Err(Reply::bad_request("Request data can not be empty"))
         }
-        Value::Array(items) if items.len() > MOST => Err(Reply::over_limit()),
+        Value::Array(items) if items.len() > most => Err(Reply::over_limit(most)),
         Value::Array(items) => Ok(items),
         _ => Err(Reply::bad_request("The request body must be a JSON array")),
+    }
+}
+
+/// The one object of a body.
+pub(crate) fn object(body: &[u8]) -> Result<Value, Reply> {
+    let item = document(body)?;
+    if item.is_object() {
+        Ok(item)
+    } else {
+        Err(Reply::bad_request("The request body must be a JSON object"))
     }
 }
 

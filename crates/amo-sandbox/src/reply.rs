@@ -96,8 +96,16 @@ impl Reply {
         )
     }
 
-    pub(crate) fn over_limit() -> Self {
-        Reply::problem(StatusCode::UNPROCESSABLE_ENTITY, "Limit 250 per page")
+    pub(crate) fn over_limit(most: usize) -> Self {
+        Reply::problem(StatusCode::UNPROCESSABLE_ENTITY, &format!("Limit {most} per page"))
+    }
+
+    /// The same with another code of success.
+    pub(crate) fn with_success(mut self, code: u16) -> Self {
+        if self.status == StatusCode::OK {
+            self.status = StatusCode::from_u16(code).unwrap_or(self.status);
+        }
+        self
     }
 
     /// The answer that the real service is known to give with a status when something outside the

@@ -18,6 +18,7 @@ use crate::call::Call;
 use crate::log::LoggedRequest;
 use crate::oauth::grants::Holder;
 use crate::oauth::{consent, endpoint, lookup};
+use crate::operations::{self, Asked};
 use crate::query::Query;
 use crate::reply::Reply;
 use crate::sandbox::Inner;
@@ -242,8 +243,17 @@ impl Inner {
         let mut account = locked(&self.account);
         let acting = acting_user(head, holder, &account)?;
         *user_id = Some(acting);
+        let (resource, operation) = match operations::find(method, &segments) {
+            Asked::For(resource, operation) => (resource, operation),
+            Asked::OtherMethod => return Err(Reply::method_not_allowed(method)),
+            Asked::Nothing => {
+                return Err(Reply::not_found(&format!("Cannot {method} {base}{path}")));
+            }
+        };
         let mut call = Call {
             method,
+            operation,
+            resource,
             path,
             query: &query,
             body,
@@ -252,7 +262,11 @@ impl Inner {
             user_id: acting,
             account: &mut account,
         };
-        route::answer(&mut call, rest)
+        let reply = route::answer(&mut call, rest)?;
+        Ok(match operation.success {
+            [code, ..] => reply.with_success(*code),
+            [] => reply,
+        })
     }
 
     fn consent(

@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::call::Call;
 use crate::entity::Kind;
 use crate::flaws::{BatchFlaws, Flaws, request_id};
-use crate::page::{Page, batch, embedding};
+use crate::page::embedding;
 use crate::reply::Reply;
 
 /// A tag of one kind of entities. Only tags of leads have colours.
@@ -38,19 +38,14 @@ pub(crate) enum TagRef {
 }
 
 /// Reads `[{id}|{name}]`: exactly one of both, and an id that exists.
-pub(crate) fn references(
-    list: &Value,
-    path: &str,
-    known: &[Tag],
-    flaws: &mut Flaws,
-) -> Vec<TagRef> {
+pub(crate) fn references(list: &Value, known: &[Tag], flaws: &mut Flaws) -> Vec<TagRef> {
     let Value::Array(list) = list else {
-        flaws.wrong_type(path, "array");
+        flaws.wrong_type("", "array");
         return Vec::new();
     };
     let mut found = Vec::new();
     for (index, item) in list.iter().enumerate() {
-        let path = format!("{path}.{index}");
+        let path = index.to_string();
         let Value::Object(item) = item else {
             flaws.wrong_type(&path, "object");
             continue;
@@ -85,6 +80,11 @@ impl Account {
         self.tags.get(&kind).map_or(&[], Vec::as_slice)
     }
 
+    /// The tags of the entities of a service; none where the box keeps none.
+    pub(crate) fn tags_named(&self, service: &str) -> &[Tag] {
+        Kind::named(service).map_or(&[], |kind| self.tags_of(kind))
+    }
+
     /// The id of a tag; a name that is not known yet becomes a new tag.
     pub(crate) fn tag_id(&mut self, kind: Kind, tag: &TagRef) -> i64 {
         let name = match tag {
@@ -112,7 +112,7 @@ pub(crate) fn answer(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
 }
 
 fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
-    let page = Page::of(call.query)?;
+    let page = call.page()?;
     let query = call.query.get("query").map(str::to_lowercase);
     let filters = call.query.below("filter");
     let mut ids = Vec::new();
@@ -149,7 +149,7 @@ struct NewTag {
 fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let mut flawed = BatchFlaws::default();
     let mut wanted = Vec::new();
-    for (index, item) in batch(call.body)?.iter().enumerate() {
+    for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
         let request_id = request_id(item, index, &mut flaws);
         let (name, color) = check(item, kind, &mut flaws);

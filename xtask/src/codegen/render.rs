@@ -2,6 +2,7 @@
 //! capabilities of resources.
 
 mod data;
+mod exchange;
 mod imports;
 mod resource;
 #[cfg(test)]
@@ -20,8 +21,18 @@ use super::spec::Family;
 /// All files of `xtask/spec/`.
 type Families = BTreeMap<String, Family>;
 
+/// All files, by name, not formatted yet.
+pub(super) fn files(families: &Families) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::from([("mod.rs".to_owned(), module(families))]);
+    for (name, one) in families {
+        let text = family(name, one, families).with_context(|| format!("{name}.toml"))?;
+        files.insert(format!("{name}.rs"), text);
+    }
+    Ok(files)
+}
+
 /// `mod.rs`: what the generated modules hold, by name.
-pub(super) fn module(families: &Families) -> String {
+fn module(families: &Families) -> String {
     let mut text = preamble(
         "The plain tables of the API: models, what creates and changes them, filters, enums.",
     );
@@ -43,7 +54,8 @@ fn items(family: &Family) -> BTreeSet<&str> {
     items.extend(family.text_ids.keys().map(String::as_str));
     items.extend(family.models.keys().map(String::as_str));
     items.extend(family.enums.keys().map(String::as_str));
-    items.extend(family.filters.keys().map(String::as_str));
+    let filters = family.filters.iter().filter(|(_, filter)| !filter.by_hand);
+    items.extend(filters.map(|(name, _)| name.as_str()));
     for writes in family.models.values().filter_map(|model| model.writes.as_ref()) {
         items.extend(writes.new.as_deref());
         items.extend(writes.patch.as_deref());
@@ -58,7 +70,7 @@ fn preamble(doc: &str) -> String {
 }
 
 /// The file of one family.
-pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow::Result<String> {
+fn family(name: &str, family: &Family, families: &Families) -> anyhow::Result<String> {
     let mut body = String::new();
     for (name, words) in &family.ids {
         let model =
@@ -82,7 +94,7 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
     if !queries.is_empty() {
         let _ = writeln!(body, "query_names!({});\n", queries.join(", "));
     }
-    for (name, filter) in &family.filters {
+    for (name, filter) in family.filters.iter().filter(|(_, filter)| !filter.by_hand) {
         data::filter(&mut body, name, filter).with_context(|| format!("filter {name}"))?;
     }
     for (name, model) in &family.models {
@@ -92,7 +104,7 @@ pub(super) fn family(name: &str, family: &Family, families: &Families) -> anyhow
         }
     }
     for (name, resource) in &family.resources {
-        resource::resource(&mut body, name, resource)
+        resource::resource(&mut body, name, resource, family)
             .with_context(|| format!("resource {name}"))?;
     }
     ensure!(!body.is_empty(), "{name} describes nothing");

@@ -26,6 +26,9 @@ pub(super) struct Family {
     pub(super) filters: IndexMap<String, Filter>,
     #[serde(default, rename = "resource")]
     pub(super) resources: IndexMap<String, Resource>,
+    /// Types of what is sent that `amo-core` has by hand, for those who read it.
+    #[serde(default)]
+    pub(super) sent: IndexMap<String, Sent>,
 }
 
 /// An object that the server returns.
@@ -80,6 +83,11 @@ pub(super) struct Member {
 impl Member {
     pub(super) fn kind(&self) -> &str {
         &self.kind
+    }
+
+    /// Is it what every document has, the links and what is embedded?
+    pub(super) fn is_hal(&self) -> bool {
+        matches!(self.key.as_deref(), Some("_links" | "_embedded"))
     }
 
     /// Its type in what creates one.
@@ -149,6 +157,19 @@ pub(super) struct Writes {
     pub(super) always: Option<String>,
 }
 
+/// What a type of the hand-written ones is on the wire.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Sent {
+    /// Another type, or one of several: `UserId | String`.
+    Like(String),
+    /// One of these texts.
+    OneOf(Vec<String>),
+    /// An object: the types of its members, each maybe after `required`. The key `..` names another
+    /// object whose members it has too.
+    Object(IndexMap<String, String>),
+}
+
 /// A set of texts that may grow.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -157,6 +178,9 @@ pub(super) struct Enum {
     /// May it stand in a query, as the values of `with` and `order` do?
     #[serde(default)]
     pub(super) query: bool,
+    /// Texts with a number in them, `catalog_{id}`, which no variant has.
+    #[serde(default)]
+    pub(super) patterns: Vec<String>,
     /// The text, or what is said of it.
     pub(super) values: IndexMap<String, Value>,
 }
@@ -185,6 +209,9 @@ pub(super) struct Filter {
     /// Can custom fields be asked for? Only accounts that pay for such filters have them heeded.
     #[serde(default)]
     pub(super) custom_fields: bool,
+    /// Is its type in Rust written by hand? Then each member says how it is spelled in the query.
+    #[serde(default)]
+    pub(super) by_hand: bool,
     pub(super) members: IndexMap<String, FilterMember>,
 }
 
@@ -205,6 +232,13 @@ pub(super) struct FilterMember {
     pub(super) max: Option<usize>,
     /// From one value of this type to another.
     pub(super) range: Option<String>,
+    /// An object with members of these types.
+    pub(super) object: Option<IndexMap<String, String>>,
+    /// Any of several such objects.
+    pub(super) objects: Option<IndexMap<String, String>>,
+    /// Is its setter written by hand?
+    #[serde(default)]
+    pub(super) by_hand: bool,
 }
 
 /// What the API allows to do with a model.
@@ -234,6 +268,13 @@ pub(super) struct Resource {
     pub(super) operations: IndexMap<String, Operation>,
 }
 
+impl Resource {
+    /// The name of the service.
+    pub(super) fn service(&self) -> &str {
+        self.service.as_ref().unwrap_or(&self.key)
+    }
+}
+
 /// One operation: a line of the description.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -256,4 +297,16 @@ pub(super) struct Operation {
     /// Is one item sent as an object, where others are sent as lists?
     #[serde(default)]
     pub(super) single: bool,
+    /// What is sent, where the capability does not say it: `X`, `Vec<X>`, `X | Vec<X>` or `bytes`.
+    pub(super) body: Option<String>,
+    /// What comes back, where the capability does not say it: `page`, `items` (a whole list under
+    /// `_embedded`), `item`, `nothing`, or a type: `X`, a bare `Vec<X>`.
+    pub(super) answer: Option<String>,
+    /// The key under `_embedded`, where it is not that of the resource.
+    pub(super) key: Option<String>,
+    /// The codes of success, where they are not those of the capability.
+    pub(super) success: Option<Vec<u16>>,
+    /// What the answer tells of an entity besides its id, the request id and the links, where it is
+    /// not what the capability says.
+    pub(super) shows: Option<Vec<String>>,
 }

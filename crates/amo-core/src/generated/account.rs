@@ -4,9 +4,15 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
+
 use crate::model::model;
 use crate::open_enum::{open_enum, query_names};
-use crate::{AccountId, Author, CatalogId, GroupId, Links, TaskTypeId, Timestamp, UserId};
+use crate::resource::sealed::Sealed;
+use crate::{
+    AccountId, Author, CatalogId, GroupId, Id, Links, Operation, Repeat, Resource, TaskTypeId,
+    Timestamp, UserId,
+};
 
 model! {
     /// An account as `GET /api/v4/account` returns it.
@@ -209,3 +215,21 @@ open_enum! {
 }
 
 query_names!(AccountWith);
+
+impl Sealed for Account {}
+
+impl Resource for Account {
+    type Id = Id<Self>;
+    type Scope = ();
+    const NAME: &'static str = "account";
+    const KEY: &'static str = "account";
+    const PATH: &'static str = "/api/v4/account";
+}
+
+impl Account {
+    /// Reads the account.
+    ///
+    /// The answer (200) is the account.
+    pub const GET: Operation =
+        Operation::new("account", "get", Method::GET, "/api/v4/account", Repeat::Repeatable);
+}

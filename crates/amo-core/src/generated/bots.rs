@@ -249,20 +249,29 @@ impl List for Bot {
 }
 
 impl Bot {
-    /// Starts a bot; the body is a [`BotTarget`](crate::BotTarget), the answer is not JSON.
+    /// Starts a bot.
+    ///
+    /// The body is one [`BotTarget`](crate::BotTarget). The answer (202) is empty or not JSON.
     pub const RUN: Operation =
         Operation::new("bots", "run", Method::POST, "/api/v4/bots/{id}/run", Repeat::ActsOnce);
 
-    /// Starts bots; the body is a list of at most 100 [`BotRun`](crate::BotRun).
+    /// Starts bots.
+    ///
+    /// The body is a list of at most 100 [`BotRun`](crate::BotRun). The answer (202) is empty or
+    /// not JSON.
     pub const RUN_MANY: Operation =
         Operation::new("bots", "run_many", Method::POST, "/api/v4/bots/run", Repeat::ActsOnce);
 
-    /// Stops a bot; the body is a [`BotTarget`](crate::BotTarget) that is a lead.
+    /// Stops a bot; its target is a lead.
+    ///
+    /// The body is one [`BotTarget`](crate::BotTarget). The answer (202) is empty or not JSON.
     pub const STOP: Operation =
         Operation::new("bots", "stop", Method::POST, "/api/v4/bots/{id}/stop", Repeat::Repeatable);
 
-    /// Lets a bot go on that asked a widget; the scope is a [`WaitingBot`](crate::WaitingBot), the
-    /// body a [`BotAnswer`](crate::BotAnswer), the answer is empty. Needs an administrator.
+    /// Lets a bot go on that asked a widget; the scope is a [`WaitingBot`](crate::WaitingBot).
+    /// Needs an administrator.
+    ///
+    /// The body is one [`BotAnswer`](crate::BotAnswer). The answer (202) is empty or not JSON.
     pub const CONTINUE: Operation = Operation::new(
         "bots",
         "continue",

@@ -33,7 +33,9 @@ impl Resource for CallPopUp {
 }
 
 impl CallPopUp {
-    /// Shows pop-ups; the body is [`NewCallPopUps`](crate::NewCallPopUps), the answer a list under
+    /// Shows pop-ups.
+    ///
+    /// The body is one [`NewCallPopUps`](crate::NewCallPopUps). The answer (200) has a list under
     /// `_embedded.items`.
     pub const ADD: Operation =
         Operation::new("call_pop_ups", "add", Method::POST, "/api/v2/events/", Repeat::ActsOnce);

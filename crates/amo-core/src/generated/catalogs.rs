@@ -379,7 +379,9 @@ impl UpdateMany for Catalog {
 }
 
 impl Catalog {
-    /// Reads whether products are switched on; the answer is [`ProductsSettings`].
+    /// Reads whether products are switched on.
+    ///
+    /// The answer (200) is one [`ProductsSettings`].
     pub const PRODUCTS_SETTINGS: Operation = Operation::new(
         "catalogs",
         "products_settings",
@@ -388,7 +390,9 @@ impl Catalog {
         Repeat::Repeatable,
     );
 
-    /// Switches products on or off; the body and the answer are [`ProductsSettings`].
+    /// Switches products on or off.
+    ///
+    /// The body is one [`ProductsSettings`]. The answer (200) is one [`ProductsSettings`].
     pub const SET_PRODUCTS_SETTINGS: Operation = Operation::new(
         "catalogs",
         "set_products_settings",

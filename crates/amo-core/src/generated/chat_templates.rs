@@ -390,7 +390,9 @@ impl Delete for ChatTemplate {
 }
 
 impl ChatTemplate {
-    /// Deletes templates; the body is a list of [`ById`](crate::ById).
+    /// Deletes templates.
+    ///
+    /// The body is a list of [`ById`](crate::ById). The answer (204) is empty.
     pub const DELETE_MANY: Operation = Operation::new(
         "chat_templates",
         "delete_many",
@@ -411,8 +413,9 @@ impl Resource for TemplateReview {
 }
 
 impl TemplateReview {
-    /// Sends a template to review; the body is an empty object, the answer the [`TemplateReview`]s.
-    /// Needs an administrator.
+    /// Sends a template to review; an empty object may be sent. Needs an administrator.
+    ///
+    /// The answer (200) has a list under `_embedded.reviews`.
     pub const REQUEST: Operation = Operation::new(
         "template_reviews",
         "request",
@@ -421,8 +424,9 @@ impl TemplateReview {
         Repeat::ActsOnce,
     );
 
-    /// Says what became of a review; the body is a [`ReviewDecision`](crate::ReviewDecision), the
-    /// answer the [`TemplateReview`]. Needs an administrator.
+    /// Says what became of a review. Needs an administrator.
+    ///
+    /// The body is one [`ReviewDecision`](crate::ReviewDecision). The answer (200) is the review.
     pub const DECIDE: Operation = Operation::new(
         "template_reviews",
         "decide",

@@ -357,8 +357,11 @@ impl LinkMany for Customer {
 }
 
 impl Customer {
-    /// Says how the account works with customers; the body and the answer are
-    /// [`CustomersModeSettings`]. For administrators; 402 if the tariff has no customers.
+    /// Says how the account works with customers. For administrators; 402 if the tariff has no
+    /// customers.
+    ///
+    /// The body is one [`CustomersModeSettings`]. The answer (200) is one
+    /// [`CustomersModeSettings`].
     pub const SET_MODE: Operation = Operation::new(
         "customers",
         "set_mode",
@@ -367,8 +370,10 @@ impl Customer {
         Repeat::Repeatable,
     );
 
-    /// Changes the bonus points of a customer; the body is a [`BonusChange`](crate::BonusChange),
-    /// the answer a [`BonusBalance`].
+    /// Changes the bonus points of a customer.
+    ///
+    /// The body is one [`BonusChange`](crate::BonusChange). The answer (200) is one
+    /// [`BonusBalance`].
     pub const CHANGE_BONUS_POINTS: Operation = Operation::new(
         "customers",
         "change_bonus_points",

@@ -34,6 +34,8 @@ impl Resource for AccountDomain {
 
 impl AccountDomain {
     /// Asks `www.amocrm.ru` or `www.amocrm.com` with an access token; deprecated by amoCRM.
+    ///
+    /// The answer (200) is the host of an account.
     pub const BY_TOKEN: Operation = Operation::new(
         "account_domain",
         "by_token",
@@ -44,6 +46,8 @@ impl AccountDomain {
 
     /// Asks the host of the access token's claim `api_domain`, with the refresh token in
     /// `X-Refresh-Token`; it is not used up.
+    ///
+    /// The answer (200) is the host of an account.
     pub const BY_REFRESH_TOKEN: Operation = Operation::new(
         "account_domain",
         "by_refresh_token",

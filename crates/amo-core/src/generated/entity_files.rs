@@ -89,8 +89,10 @@ impl List for EntityFile {
 }
 
 impl EntityFile {
-    /// Attaches files; the body is a list of [`EntityFileRef`](crate::EntityFileRef), the answer is
-    /// empty.
+    /// Attaches files.
+    ///
+    /// The body is a list of [`EntityFileRef`](crate::EntityFileRef). The answer (202) is empty or
+    /// not JSON.
     pub const ATTACH: Operation = Operation::new(
         "entity_files",
         "attach",
@@ -99,8 +101,10 @@ impl EntityFile {
         Repeat::Repeatable,
     );
 
-    /// Detaches files; the body is a list of [`EntityFileRef`](crate::EntityFileRef), the answer is
-    /// empty.
+    /// Detaches files.
+    ///
+    /// The body is a list of [`EntityFileRef`](crate::EntityFileRef). The answer (202) is empty or
+    /// not JSON.
     pub const DETACH: Operation = Operation::new(
         "entity_files",
         "detach",

@@ -295,26 +295,34 @@ impl List for File {
 }
 
 impl File {
-    /// Renames a file or puts another version in use; the body is a
-    /// [`FileChange`](crate::FileChange), the answer the [`File`].
+    /// Renames a file or puts another version in use.
+    ///
+    /// The body is one [`FileChange`](crate::FileChange). The answer (200) is the file.
     pub const EDIT: Operation =
         Operation::new("files", "edit", Method::PATCH, "/v1.0/files/{id}", Repeat::Repeatable);
 
-    /// Moves files to the recycle bin; the body is a list of [`FileRef`](crate::FileRef).
+    /// Moves files to the recycle bin.
+    ///
+    /// The body is a list of [`FileRef`](crate::FileRef). The answer (204) is empty.
     pub const DELETE_MANY: Operation =
         Operation::new("files", "delete_many", Method::DELETE, "/v1.0/files", Repeat::Repeatable);
 
-    /// Takes files out of the recycle bin; the body is a list of [`FileRef`](crate::FileRef), the
-    /// answer the files.
+    /// Takes files out of the recycle bin.
+    ///
+    /// The body is a list of [`FileRef`](crate::FileRef). The answer (200) has a list under
+    /// `_embedded.files`.
     pub const RESTORE: Operation =
         Operation::new("files", "restore", Method::POST, "/v1.0/files/restore", Repeat::Repeatable);
 
-    /// How full the drive is; the answer is [`FileStats`]. Not documented.
+    /// How full the drive is. Not documented.
+    ///
+    /// The answer (200) is one [`FileStats`].
     pub const STATS: Operation =
         Operation::new("files", "stats", Method::GET, "/v1.0/files/stats", Repeat::Repeatable);
 
-    /// The entities that a file is attached to; the answer is
-    /// [`FileEntities`](crate::FileEntities). It is asked of the account's own host.
+    /// The entities that a file is attached to. It is asked of the account's own host.
+    ///
+    /// The answer (200) is one [`FileEntities`](crate::FileEntities).
     pub const ENTITIES: Operation = Operation::new(
         "files",
         "entities",

@@ -386,9 +386,10 @@ impl LinkMany for Lead {
 }
 
 impl Lead {
-    /// Creates leads together with a contact and a company: the body is a list of
-    /// [`NewComplexLead`](crate::NewComplexLead), the answer a bare list of
-    /// [`ComplexLead`](crate::ComplexLead).
+    /// Creates leads together with a contact and a company.
+    ///
+    /// The body is a list of at most 50 [`NewComplexLead`](crate::NewComplexLead). The answer (200)
+    /// is a bare list of [`ComplexLead`](crate::ComplexLead).
     pub const ADD_COMPLEX: Operation = Operation::new(
         "leads",
         "add_complex",

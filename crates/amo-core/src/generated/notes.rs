@@ -726,6 +726,8 @@ impl UpdateMany for Note {
 impl Note {
     /// Pins a note. It is documented for a kind of entities only, see
     /// [`NoteParent::kind`](crate::NoteParent::kind).
+    ///
+    /// The answer (204) is empty.
     pub const PIN: Operation = Operation::new(
         "notes",
         "pin",
@@ -736,6 +738,8 @@ impl Note {
 
     /// Unpins a note. It is documented for a kind of entities only, see
     /// [`NoteParent::kind`](crate::NoteParent::kind).
+    ///
+    /// The answer (204) is empty.
     pub const UNPIN: Operation = Operation::new(
         "notes",
         "unpin",

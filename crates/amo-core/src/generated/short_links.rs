@@ -45,8 +45,10 @@ impl Resource for ShortLink {
 }
 
 impl ShortLink {
-    /// Creates short links; the body is a list of at most 250
-    /// [`NewShortLink`](crate::NewShortLink).
+    /// Creates short links.
+    ///
+    /// The body is a list of at most 250 [`NewShortLink`](crate::NewShortLink). The answer (200)
+    /// has a list under `_embedded.short_links`.
     pub const CREATE: Operation = Operation::new(
         "short_links",
         "create",

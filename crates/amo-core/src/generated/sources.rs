@@ -224,7 +224,9 @@ impl Delete for Source {
 }
 
 impl Source {
-    /// Deletes sources, at most 50; the body is a list of [`ById`](crate::ById).
+    /// Deletes sources.
+    ///
+    /// The body is a list of at most 50 [`ById`](crate::ById). The answer (204) is empty.
     pub const DELETE_MANY: Operation = Operation::new(
         "sources",
         "delete_many",

@@ -254,8 +254,9 @@ impl List for Talk {
 }
 
 impl Talk {
-    /// Closes a talk; the body is a [`CloseTalk`](crate::CloseTalk), the answer is empty. A talk
-    /// that is closed already is refused by 422.
+    /// Closes a talk. One that is closed already is refused by 422.
+    ///
+    /// The body is one [`CloseTalk`](crate::CloseTalk). The answer (202) is empty or not JSON.
     pub const CLOSE: Operation = Operation::new(
         "talks",
         "close",

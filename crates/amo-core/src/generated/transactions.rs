@@ -168,6 +168,8 @@ impl Delete for Transaction {
 
 impl Transaction {
     /// Lists the transactions of all customers; it takes what the list of one customer takes.
+    ///
+    /// The answer (200 or 204) is a page with a list under `_embedded.transactions`.
     pub const LIST_ALL: Operation = Operation::new(
         "transactions",
         "list_all",

@@ -390,7 +390,9 @@ impl List for Unsorted {
 }
 
 impl Unsorted {
-    /// Accepts an incoming lead: the body is [`AcceptUnsorted`](crate::AcceptUnsorted), the answer
+    /// Accepts an incoming lead.
+    ///
+    /// The body is one [`AcceptUnsorted`](crate::AcceptUnsorted). The answer (200) is one
     /// [`SortedUnsorted`].
     pub const ACCEPT: Operation = Operation::new(
         "unsorted",
@@ -400,8 +402,10 @@ impl Unsorted {
         Repeat::ActsOnce,
     );
 
-    /// Declines an incoming lead: the body is [`DeclineUnsorted`](crate::DeclineUnsorted), the
-    /// answer [`SortedUnsorted`].
+    /// Declines an incoming lead.
+    ///
+    /// The body is one [`DeclineUnsorted`](crate::DeclineUnsorted). The answer (200) is one
+    /// [`SortedUnsorted`].
     pub const DECLINE: Operation = Operation::new(
         "unsorted",
         "decline",
@@ -410,8 +414,10 @@ impl Unsorted {
         Repeat::Repeatable,
     );
 
-    /// Links an incoming lead from a chat with a lead or a customer: the body is
-    /// [`LinkUnsorted`](crate::LinkUnsorted), the answer [`SortedUnsorted`].
+    /// Links an incoming lead from a chat with a lead or a customer.
+    ///
+    /// The body is one [`LinkUnsorted`](crate::LinkUnsorted). The answer (200) is one
+    /// [`SortedUnsorted`].
     pub const LINK_ENTITY: Operation = Operation::new(
         "unsorted",
         "link_entity",
@@ -420,7 +426,9 @@ impl Unsorted {
         Repeat::ActsOnce,
     );
 
-    /// Counts incoming leads by [`UnsortedSummaryFilter`]: the answer is [`UnsortedSummary`].
+    /// Counts incoming leads by [`UnsortedSummaryFilter`].
+    ///
+    /// The answer (200) is one [`UnsortedSummary`].
     pub const SUMMARY: Operation = Operation::new(
         "unsorted",
         "summary",

@@ -71,12 +71,15 @@ impl Resource for UploadSession {
 }
 
 impl UploadSession {
-    /// Opens a session; the body is a [`NewUploadSession`], the answer the [`UploadSession`].
+    /// Opens a session.
+    ///
+    /// The body is one [`NewUploadSession`]. The answer (200) is the upload session.
     pub const OPEN: Operation =
         Operation::new("upload_sessions", "open", Method::POST, "/v1.0/sessions", Repeat::ActsOnce);
 
-    /// Uploads the next part: bytes, strictly in order, each to the whole address of the answer
-    /// before; the answer is an [`UploadAnswer`](crate::UploadAnswer).
+    /// Uploads the next part: strictly in order, each to the whole address of the answer before.
+    ///
+    /// The body is bytes. The answer (200) is one [`UploadAnswer`](crate::UploadAnswer).
     pub const UPLOAD_PART: Operation = Operation::new(
         "upload_sessions",
         "upload_part",

@@ -359,8 +359,10 @@ impl Create for User {
 }
 
 impl User {
-    /// Lets up to 10 users log in again; the body is a list of [`ById`](crate::ById). The answer
-    /// has no body. Not documented.
+    /// Lets users log in again. Not documented.
+    ///
+    /// The body is a list of at most 10 [`ById`](crate::ById). The answer (202 or 204) is empty or
+    /// not JSON.
     pub const ACTIVATE: Operation = Operation::new(
         "users",
         "activate",
@@ -369,8 +371,9 @@ impl User {
         Repeat::Repeatable,
     );
 
-    /// Keeps up to 10 users from logging in; the body is a list of [`ById`](crate::ById). Not
-    /// documented.
+    /// Keeps users from logging in. Not documented.
+    ///
+    /// The body is a list of at most 10 [`ById`](crate::ById). The answer (204) is empty.
     pub const DEACTIVATE: Operation = Operation::new(
         "users",
         "deactivate",

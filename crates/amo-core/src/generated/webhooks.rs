@@ -179,8 +179,9 @@ impl List for Webhook {
 }
 
 impl Webhook {
-    /// Subscribes an address; the body is one [`NewWebhook`], the answer the [`Webhook`]. Needs an
-    /// administrator.
+    /// Subscribes an address. Needs an administrator.
+    ///
+    /// The body is one [`NewWebhook`]. The answer (201) is the webhook.
     pub const SUBSCRIBE: Operation = Operation::new(
         "webhooks",
         "subscribe",
@@ -189,8 +190,9 @@ impl Webhook {
         Repeat::Repeatable,
     );
 
-    /// Ends the subscription of an address; the body is a
-    /// [`WebhookAddress`](crate::WebhookAddress). Needs an administrator.
+    /// Ends the subscription of an address. Needs an administrator.
+    ///
+    /// The body is one [`WebhookAddress`](crate::WebhookAddress). The answer (204) is empty.
     pub const UNSUBSCRIBE: Operation = Operation::new(
         "webhooks",
         "unsubscribe",

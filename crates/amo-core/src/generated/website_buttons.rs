@@ -116,8 +116,10 @@ impl Update for WebsiteButton {
 }
 
 impl WebsiteButton {
-    /// Creates a button; the body is one [`NewWebsiteButton`](crate::NewWebsiteButton), no list.
-    /// The answer (202) has the source; the button is made later.
+    /// Creates a button; the answer has the source, the button is made later.
+    ///
+    /// The body is one [`NewWebsiteButton`](crate::NewWebsiteButton). The answer (202) is the
+    /// website button.
     pub const CREATE_ONE: Operation = Operation::new(
         "website_buttons",
         "create_one",
@@ -126,7 +128,9 @@ impl WebsiteButton {
         Repeat::ActsOnce,
     );
 
-    /// Adds the online chat to a button, without a body. A pipeline has one, which is used again.
+    /// Adds the online chat to a button. A pipeline has one, which is used again.
+    ///
+    /// The answer (202) is empty or not JSON.
     pub const ADD_ONLINE_CHAT: Operation = Operation::new(
         "website_buttons",
         "add_online_chat",

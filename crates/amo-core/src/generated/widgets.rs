@@ -121,8 +121,9 @@ impl Delete for Widget {
 }
 
 impl Widget {
-    /// Installs a widget or changes its settings; the body is [`WidgetSettings`], the answer the
-    /// [`Widget`]. Needs an administrator.
+    /// Installs a widget or changes its settings. Needs an administrator.
+    ///
+    /// The body is one [`WidgetSettings`](crate::WidgetSettings). The answer (200) is the widget.
     pub const INSTALL: Operation = Operation::new(
         "widgets",
         "install",

@@ -47,6 +47,23 @@ impl Account {
         self.fields.get(&kind).map_or(&[], Vec::as_slice)
     }
 
+    /// The same by the name of the entities' service; none where the box keeps none.
+    pub(crate) fn fields_named(&self, service: &str) -> &[FieldDefinition] {
+        Kind::named(service).map_or(&[], |kind| self.fields_of(kind))
+    }
+
+    /// Is there one with this id? What the box does not keep is taken as it comes.
+    pub(crate) fn knows(&self, service: &str, id: i64) -> bool {
+        match service {
+            "users" => self.user(id).is_some(),
+            "groups" => self.groups.iter().any(|group| group.id == id),
+            "pipelines" => self.pipeline(id).is_some(),
+            "statuses" => self.pipelines.iter().any(|pipeline| pipeline.has_status(id)),
+            "loss_reasons" => self.loss_reasons.iter().any(|reason| reason.id == id),
+            service => Kind::named(service).is_none_or(|kind| self.entity(kind, id).is_some()),
+        }
+    }
+
     pub(crate) fn subdomain(&self) -> &str {
         self.domain.split('.').next().unwrap_or_default()
     }

@@ -77,8 +77,7 @@ pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply>
         _ => return Err(call.no_route()),
     };
     call.only_get()?;
-    let pipeline =
-        call.account.pipeline(id).ok_or_else(|| Reply::not_found("Pipeline not found"))?;
+    let pipeline = call.account.pipeline(id).ok_or_else(|| call.nothing_found())?;
     if rest.is_empty() {
         return Ok(Reply::hal(&show(call, pipeline)));
     }
@@ -96,7 +95,7 @@ pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply>
         return Ok(page::embedding(json!({"_total_items": statuses.len()}), "statuses", statuses));
     };
     let status = pipeline.statuses.iter().find(|known| known.id == status);
-    let status = status.ok_or_else(|| Reply::not_found("Status not found"))?;
+    let status = status.ok_or_else(|| call.nothing_found())?;
     Ok(Reply::hal(&shown(status)))
 }
 
@@ -146,7 +145,7 @@ pub(crate) fn loss_reasons(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, 
             let id = call.id(id)?;
             call.only_get()?;
             let reason = reasons.iter().find(|reason| reason.id == id);
-            let reason = reason.ok_or_else(|| Reply::not_found("Loss reason not found"))?;
+            let reason = reason.ok_or_else(|| call.nothing_found())?;
             Ok(Reply::hal(&show_reason(call.base, reason)))
         }
         _ => Err(call.no_route()),

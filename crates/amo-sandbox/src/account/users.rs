@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use crate::call::Call;
-use crate::page::Page;
 use crate::query::Query;
 use crate::reply::Reply;
 
@@ -34,7 +33,7 @@ pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply>
         [] => {
             call.only_get()?;
             call.only_admin()?;
-            let page = Page::of(call.query)?;
+            let page = call.page()?;
             let shown = |user: &User| show(call, user);
             Ok(page.counted(&call.url("users"), call.query, "users", &call.account.users, shown))
         }
@@ -42,7 +41,7 @@ pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply>
             let id = call.id(id)?;
             call.only_get()?;
             call.only_admin()?;
-            let user = call.account.user(id).ok_or_else(|| Reply::not_found("User not found"))?;
+            let user = call.account.user(id).ok_or_else(|| call.nothing_found())?;
             Ok(Reply::hal(&show(call, user)))
         }
         _ => Err(call.no_route()),

@@ -9,8 +9,9 @@ use crate::account::Account;
 use crate::account::pipelines::{LossReason, Pipeline, Status};
 use crate::account::users::{Group, User};
 use crate::builder::SandboxBuilder;
+use crate::check::Change;
 use crate::demo;
-use crate::entity::{Change, Collection, Kind, add_one};
+use crate::entity::{Collection, Kind, add_one};
 use crate::fields::value;
 use crate::flaws::Flaws;
 use crate::links::Links;
@@ -57,7 +58,7 @@ fn add(
     change.members.push(("responsible_user_id", Value::from(manager)));
     // One every half a minute.
     let now = demo::EPOCH.saturating_add_unsigned(number as u64 * 30);
-    add_one(account, kind, change, demo::ADMIN, now)
+    add_one(account, kind, &change, demo::ADMIN, now)
 }
 
 fn contact(number: usize) -> (Change, Value) {

@@ -2,27 +2,17 @@
 
 use serde_json::json;
 
-use super::contacts::{PEOPLE_FILTERS, nothing_more};
-use super::member::{MemberType, member};
-use super::{Change, Entity, Kind, Showing, Shown, Table};
+use super::contacts::nothing_more;
+use super::{Entity, Kind, Showing, Shown, Table};
 use crate::account::Account;
+use crate::check::Change;
+use crate::generated::companies;
 
 pub(super) static TABLE: Table = Table {
-    name: "companies",
-    members: &[
-        member("name", MemberType::Text),
-        member("responsible_user_id", MemberType::User),
-        member("created_by", MemberType::Author),
-        member("updated_by", MemberType::Author),
-        member("created_at", MemberType::Time),
-        member("updated_at", MemberType::Time),
-    ],
-    orders: &["updated_at", "id"],
-    filters: PEOPLE_FILTERS,
+    resource: &companies::COMPANY,
+    ignored: &[],
     coloured_tags: false,
     links_to: &[Kind::Leads, Kind::Contacts],
-    links_on_add: &[],
-    shown_after_update: &["name"],
     check: nothing_more,
     settle,
     show,

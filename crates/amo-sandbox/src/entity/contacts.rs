@@ -2,46 +2,21 @@
 
 use serde_json::json;
 
-use super::filter::FilterType;
-use super::member::{MemberType, member};
-use super::{Change, Entity, Kind, Showing, Shown, Table};
+use super::{Entity, Kind, Showing, Shown, Table};
 use crate::account::Account;
+use crate::check::Change;
 use crate::flaws::Flaws;
+use crate::generated::contacts;
 
 pub(super) static TABLE: Table = Table {
-    name: "contacts",
-    members: &[
-        member("name", MemberType::Text),
-        member("first_name", MemberType::Text),
-        member("last_name", MemberType::Text),
-        member("responsible_user_id", MemberType::User),
-        member("created_by", MemberType::Author),
-        member("updated_by", MemberType::Author),
-        member("created_at", MemberType::Time),
-        member("updated_at", MemberType::Time),
-    ],
-    orders: &["updated_at", "id"],
-    filters: PEOPLE_FILTERS,
+    resource: &contacts::CONTACT,
+    ignored: &[],
     coloured_tags: false,
     links_to: &[Kind::Leads, Kind::Companies],
-    links_on_add: &[],
-    shown_after_update: &["name"],
     check: nothing_more,
     settle,
     show,
 };
-
-/// The filters of contacts, and of companies too.
-pub(super) const PEOPLE_FILTERS: &[(&str, FilterType)] = &[
-    ("id", FilterType::Ids),
-    ("name", FilterType::Names),
-    ("created_by", FilterType::Ids),
-    ("updated_by", FilterType::Ids),
-    ("responsible_user_id", FilterType::Ids),
-    ("created_at", FilterType::Range),
-    ("updated_at", FilterType::Range),
-    ("closest_task_at", FilterType::Range),
-];
 
 pub(super) fn nothing_more(_: &Change, _: Option<&Entity>, _: &Account, _: &mut Flaws) {}
 

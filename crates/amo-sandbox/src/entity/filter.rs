@@ -5,29 +5,21 @@ use std::collections::BTreeMap;
 use super::{Entity, Kind};
 use crate::account::Account;
 use crate::builder::ApiFilter;
+use crate::check::is_text_of;
 use crate::fields::value::StoredValue;
 use crate::fields::{FieldDefinition, Shape};
 use crate::query::{Leaf, Query};
 use crate::reply::Reply;
-
-/// How a member can be filtered.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum FilterType {
-    Ids,
-    Names,
-    /// `[from]`, `[to]` or both, and nothing else.
-    Range,
-    /// Pairs of pipeline and status.
-    Statuses,
-}
+use crate::table::{Form, Member, Type};
 
 /// What an entity has to pass. Several values of one test are alternatives; all tests must pass.
 pub(super) enum Test {
     Ids(&'static str, Vec<i64>),
     Names(&'static str, Vec<String>),
     Range(&'static str, Bounds),
-    /// Pipeline and status.
-    Statuses(Vec<(i64, i64)>),
+    Flag(&'static str, bool),
+    /// Several members, each with its value.
+    Each(Vec<Vec<(&'static str, i64)>>),
     FieldTexts(i64, Vec<String>),
     FieldOptions(i64, Vec<i64>),
     FieldNumbers(i64, Vec<f64>),
@@ -52,7 +44,9 @@ impl Bounds {
 /// ignore them, but then a list comes back that nobody asked for.
 pub(super) fn read(query: &Query, kind: Kind, account: &Account) -> Result<Vec<Test>, Reply> {
     let leaves = query.below("filter");
+    let is_open = !kind.resource().paid_filters;
     match account.api_filter {
+        _ if is_open => {}
         ApiFilter::Ignored => return Ok(Vec::new()),
         ApiFilter::Refused if !leaves.is_empty() => {
             return Err(Reply::bad_request("Invalid filter for current account"));
@@ -75,16 +69,34 @@ fn test(name: &str, leaves: &[Leaf<'_>], kind: Kind, account: &Account) -> Resul
         let field = account.fields_of(kind).iter().find(|field| field.id.to_string() == id);
         return field_test(field.ok_or_else(|| wrong(name, "is no custom field"))?, name, leaves);
     }
-    let filters = kind.table().filters;
-    let Some((member, filter)) = filters.iter().find(|(known, _)| *known == name) else {
+    let filters = kind.resource().filters;
+    let Some(filter) = filters.iter().find(|known| !known.is_bare && known.name == name) else {
         return Err(wrong(name, "is not supported"));
     };
-    Ok(match filter {
-        FilterType::Ids => Test::Ids(member, numbers(name, leaves)?),
-        FilterType::Names => Test::Names(member, values(name, leaves)?),
-        FilterType::Range => Test::Range(member, range(name, leaves)?),
-        FilterType::Statuses => Test::Statuses(statuses(name, leaves)?),
-    })
+    let member = filter.name;
+    if filter.most.is_some_and(|most| leaves.len() > most) {
+        return Err(wrong(name, "has too many values"));
+    }
+    match filter.form {
+        Form::One(_) if leaves.len() > 1 => Err(wrong(name, "takes one value")),
+        Form::One(kind) | Form::Any(kind) => match kind {
+            Type::Text => Ok(Test::Names(member, values(name, leaves)?)),
+            Type::OneOf(texts) => {
+                let values = values(name, leaves)?;
+                let known = |value: &String| texts.iter().any(|text| is_text_of(text, value));
+                if values.iter().all(known) {
+                    Ok(Test::Names(member, values))
+                } else {
+                    Err(wrong(name, "has a value that is not a choice"))
+                }
+            }
+            _ => Ok(Test::Ids(member, numbers(name, leaves)?)),
+        },
+        Form::Range(_) => Ok(Test::Range(member, range(name, leaves)?)),
+        Form::Flag => Ok(Test::Flag(member, flag(name, leaves)?)),
+        Form::Each(members) => Ok(Test::Each(objects(name, leaves, members)?)),
+        Form::Object(_) => Err(wrong(name, "is not supported")),
+    }
 }
 
 fn field_test(field: &FieldDefinition, name: &str, leaves: &[Leaf<'_>]) -> Result<Test, Reply> {
@@ -96,11 +108,7 @@ fn field_test(field: &FieldDefinition, name: &str, leaves: &[Leaf<'_>]) -> Resul
         Shape::Number => Test::FieldNumbers(field.id, numbers(name, leaves)?),
         Shape::Text => Test::FieldTexts(field.id, values(name, leaves)?),
         Shape::Choice | Shape::Choices => Test::FieldOptions(field.id, numbers(name, leaves)?),
-        Shape::Flag => match values(name, leaves)?.as_slice() {
-            [flag] if flag == "1" => Test::FieldFlag(field.id, true),
-            [flag] if flag == "0" => Test::FieldFlag(field.id, false),
-            _ => return Err(wrong(name, "takes 1 or 0")),
-        },
+        Shape::Flag => Test::FieldFlag(field.id, flag(name, leaves)?),
         Shape::Moment => return Err(wrong(name, "takes a range")),
         Shape::Multitext | Shape::Address | Shape::LegalEntity => {
             return Err(wrong(name, "is of a type that cannot be filtered"));
@@ -143,23 +151,33 @@ fn range(name: &str, leaves: &[Leaf<'_>]) -> Result<Bounds, Reply> {
     Ok(bounds)
 }
 
-fn statuses(name: &str, leaves: &[Leaf<'_>]) -> Result<Vec<(i64, i64)>, Reply> {
-    let mut pairs: BTreeMap<&str, (Option<i64>, Option<i64>)> = BTreeMap::new();
-    for leaf in leaves {
-        let [index, member] = leaf.path.as_slice() else {
-            return Err(wrong(name, "takes pairs of pipeline_id and status_id"));
-        };
-        let value = leaf.value.parse().map_err(|_| wrong(name, "takes numbers"))?;
-        let pair = pairs.entry(index).or_default();
-        match *member {
-            "pipeline_id" => pair.0 = Some(value),
-            "status_id" => pair.1 = Some(value),
-            _ => return Err(wrong(name, "takes pairs of pipeline_id and status_id")),
-        }
+fn flag(name: &str, leaves: &[Leaf<'_>]) -> Result<bool, Reply> {
+    match values(name, leaves)?.as_slice() {
+        [flag] if flag == "1" => Ok(true),
+        [flag] if flag == "0" => Ok(false),
+        _ => Err(wrong(name, "takes 1 or 0")),
     }
-    let whole = |(pipeline, status): (Option<i64>, Option<i64>)| Some((pipeline?, status?));
-    let pairs: Option<Vec<_>> = pairs.into_values().map(whole).collect();
-    pairs.ok_or_else(|| wrong(name, "takes pairs of pipeline_id and status_id"))
+}
+
+/// Objects, each under an index and with all of its members: numbers, as far as is known.
+fn objects(
+    name: &str,
+    leaves: &[Leaf<'_>],
+    members: &'static [Member],
+) -> Result<Vec<Vec<(&'static str, i64)>>, Reply> {
+    let names: Vec<&str> = members.iter().map(|member| member.name).collect();
+    let refused = || wrong(name, &format!("takes objects with {}", names.join(" and ")));
+    let mut found: BTreeMap<&str, Vec<(&'static str, i64)>> = BTreeMap::new();
+    for leaf in leaves {
+        let [index, key] = leaf.path.as_slice() else { return Err(refused()) };
+        let member = members.iter().find(|member| member.name == *key).ok_or_else(refused)?;
+        let value = leaf.value.parse().map_err(|_| wrong(name, "takes numbers"))?;
+        found.entry(index).or_default().push((member.name, value));
+    }
+    let is_whole = |object: &Vec<(&str, i64)>| {
+        members.iter().all(|member| object.iter().any(|(name, _)| *name == member.name))
+    };
+    if found.values().all(is_whole) { Ok(found.into_values().collect()) } else { Err(refused()) }
 }
 
 impl Test {
@@ -170,10 +188,11 @@ impl Test {
             Test::Range(member, bounds) => {
                 entity.get(member).as_f64().is_some_and(|value| bounds.hold(value))
             }
-            Test::Statuses(pairs) => match (entity.int("pipeline_id"), entity.int("status_id")) {
-                (Some(pipeline), Some(status)) => pairs.contains(&(pipeline, status)),
-                _ => false,
-            },
+            Test::Flag(member, flag) => (entity.get(member) == true) == *flag,
+            Test::Each(objects) => {
+                let fits = |(member, value): &(&str, i64)| entity.int(member) == Some(*value);
+                objects.iter().any(|object| object.iter().all(fits))
+            }
             Test::FieldTexts(id, texts) => {
                 of(entity, *id).any(|stored| texts.iter().any(|text| stored.value == text.as_str()))
             }

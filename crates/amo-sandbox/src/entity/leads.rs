@@ -2,49 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::filter::FilterType;
-use super::member::{MemberType, member};
-use super::{Change, Entity, Kind, Showing, Shown, Table};
+use super::{Entity, Kind, Showing, Shown, Table};
 use crate::account::Account;
 use crate::account::pipelines::{LOST, Pipeline, WON, show_reason};
+use crate::check::Change;
 use crate::flaws::Flaws;
+use crate::generated::leads;
 
 pub(super) static TABLE: Table = Table {
-    name: "leads",
-    members: &[
-        member("name", MemberType::Text),
-        member("price", MemberType::Price),
-        member("status_id", MemberType::Int),
-        member("pipeline_id", MemberType::Int),
-        member("responsible_user_id", MemberType::User),
-        member("created_by", MemberType::Author),
-        member("updated_by", MemberType::Author),
-        member("created_at", MemberType::Time),
-        member("updated_at", MemberType::Time),
-        member("closed_at", MemberType::Time),
-        member("loss_reason_id", MemberType::LossReason),
-        // The id of a visitor of a site: a wrong one is ignored, and the box knows no right ones.
-        member("visitor_uid", MemberType::Ignored),
-    ],
-    orders: &["created_at", "updated_at", "id"],
-    filters: &[
-        ("id", FilterType::Ids),
-        ("name", FilterType::Names),
-        ("price", FilterType::Range),
-        ("statuses", FilterType::Statuses),
-        ("pipeline_id", FilterType::Ids),
-        ("created_by", FilterType::Ids),
-        ("updated_by", FilterType::Ids),
-        ("responsible_user_id", FilterType::Ids),
-        ("created_at", FilterType::Range),
-        ("updated_at", FilterType::Range),
-        ("closed_at", FilterType::Range),
-        ("closest_task_at", FilterType::Range),
-    ],
+    resource: &leads::LEAD,
+    // The id of a visitor of a site: a wrong one is ignored, and the box knows no right ones.
+    ignored: &["visitor_uid"],
     coloured_tags: true,
     links_to: &[Kind::Contacts, Kind::Companies],
-    links_on_add: &[Kind::Contacts, Kind::Companies],
-    shown_after_update: &[],
     check,
     settle,
     show,
@@ -65,6 +35,13 @@ fn pipeline<'a>(
 /// A status must be one of the lead's pipeline: who moves a lead to another pipeline sends both
 /// ids.
 fn check(change: &Change, old: Option<&Entity>, account: &Account, flaws: &mut Flaws) {
+    if change.embedded.iter().any(|(name, _)| *name == "source") {
+        // Sources can be named, but the box has none yet to choose from.
+        flaws.not_a_choice("_embedded.source.external_id");
+    }
+    if flaws.has("pipeline_id") {
+        return;
+    }
     let Some(pipeline) = pipeline(change, old, account) else {
         flaws.not_a_choice("pipeline_id");
         return;

@@ -8,7 +8,6 @@ use super::{Entity, Kind, Showing, show};
 use crate::account::Account;
 use crate::call::Call;
 use crate::fields::value::is_searched;
-use crate::page::Page;
 use crate::reply::Reply;
 
 /// By what a list is ordered.
@@ -19,7 +18,7 @@ struct Order {
 
 /// Without an order the ids grow.
 pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
-    let page = Page::of(call.query)?;
+    let page = call.page()?;
     let order = order(call, kind)?;
     let tests = filter::read(call.query, kind, call.account)?;
     let search = call.query.get("query").map(Search::new).filter(|search| !search.text.is_empty());
@@ -63,13 +62,13 @@ pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
         if only_deleted { show_deleted(entity) } else { show(kind, entity, &showing) }
     };
     let shown: Vec<Value> = found.iter().take(page.limit).map(show_one).collect();
-    Ok(page.reply(&call.own_url(), call.query, kind.name(), shown, found.len() > page.limit))
+    Ok(page.reply(&call.own_url(), call.query, call.key(), shown, found.len() > page.limit))
 }
 
 fn order(call: &Call<'_>, kind: Kind) -> Result<Option<Order>, Reply> {
     let orders = call.query.below("order");
     let Some(order) = orders.first() else { return Ok(None) };
-    let members = kind.table().orders;
+    let members = kind.resource().orders;
     let member = match order.path.as_slice() {
         [name] if orders.len() == 1 => members.iter().find(|member| *member == name),
         _ => None,

@@ -1,18 +1,15 @@
 //! Entities: leads, contacts, companies. What they share is done here once; what is special to a
 //! kind stands in its [`Table`], in a file of its own.
 
-mod check;
 mod collection;
 mod companies;
 mod contacts;
 mod filter;
 mod leads;
 mod list;
-mod member;
 mod show;
 mod write;
 
-pub(crate) use check::Change;
 pub(crate) use collection::{Collection, Entity};
 use show::Shown;
 pub(crate) use show::{Showing, show};
@@ -20,11 +17,11 @@ pub(crate) use write::add_one;
 
 use crate::account::Account;
 use crate::call::Call;
+use crate::check::Change;
 use crate::flaws::Flaws;
 use crate::reply::Reply;
+use crate::table::Resource;
 use crate::{fields, links, tags};
-use filter::FilterType;
-use member::Member;
 
 /// A kind of entities. To add one: a name here, a file with its table, and the demo data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,22 +33,14 @@ pub(crate) enum Kind {
 
 /// What is special to a kind of entities.
 pub(crate) struct Table {
-    /// In paths and as the key under `_embedded`.
-    pub(crate) name: &'static str,
-    /// The plain members that a write may carry.
-    members: &'static [Member],
-    /// By what lists can be ordered.
-    orders: &'static [&'static str],
-    /// By what lists can be filtered, custom fields aside.
-    filters: &'static [(&'static str, FilterType)],
+    /// What the description says of it.
+    resource: &'static Resource,
+    /// Members that are taken and that the box has no use for.
+    ignored: &'static [&'static str],
     /// Whether the kind's tags have colours.
     pub(crate) coloured_tags: bool,
     /// The kinds that can be linked to one.
     pub(crate) links_to: &'static [Kind],
-    /// The kinds that a new one may be linked with in its own request, under `_embedded`.
-    links_on_add: &'static [Kind],
-    /// Members that the answer to an update shows beside `id` and `updated_at`.
-    shown_after_update: &'static [&'static str],
     /// Checks what concerns several members at once; the entity is there when it is an update.
     check: fn(&Change, Option<&Entity>, &Account, &mut Flaws),
     /// Fills the members that follow from others, after a change was laid over the entity.
@@ -71,8 +60,13 @@ impl Kind {
         }
     }
 
+    pub(crate) fn resource(self) -> &'static Resource {
+        self.table().resource
+    }
+
     pub(crate) fn name(self) -> &'static str {
-        self.table().name
+        let Resource { service, .. } = self.resource();
+        service
     }
 
     pub(crate) fn named(name: &str) -> Option<Kind> {
@@ -109,7 +103,9 @@ pub(crate) fn answer(call: &mut Call<'_>, kind: Kind, path: &[&str]) -> Result<R
 }
 
 fn one(call: &Call<'_>, kind: Kind, id: i64) -> Reply {
-    let Some(entity) = call.account.entity(kind, id) else { return Reply::no_content() };
+    let Some(entity) = call.account.entity(kind, id) else {
+        return call.nothing_found();
+    };
     Reply::hal(&show(kind, entity, &Showing::of(call)))
 }
 

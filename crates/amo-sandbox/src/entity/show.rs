@@ -16,7 +16,11 @@ pub(crate) struct Showing<'a> {
 
 impl<'a> Showing<'a> {
     pub(crate) fn of(call: &'a Call<'_>) -> Self {
-        Showing { account: call.account, base: call.base, with: call.query.with().collect() }
+        Showing {
+            account: call.account,
+            base: call.base,
+            with: call.query.with().filter(|word| call.resource.with.contains(word)).collect(),
+        }
     }
 
     pub(crate) fn has(&self, word: &str) -> bool {

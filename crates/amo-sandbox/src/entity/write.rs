@@ -2,31 +2,32 @@
 
 use serde_json::{Value, json};
 
-use super::check::{self, Change};
 use super::{Entity, Kind};
 use crate::account::Account;
 use crate::call::{Call, api_url};
+use crate::check::{self, Change};
 use crate::fields::value::FieldValues;
 use crate::flaws::{BatchFlaws, Flaws, request_id};
-use crate::page::{batch, document, embedding};
+use crate::page::embedding;
 use crate::reply::Reply;
+use crate::table::Moment;
 use crate::tags::TagRef;
 
 /// `POST /{entity}`.
 pub(super) fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let mut flawed = BatchFlaws::default();
     let mut wanted = Vec::new();
-    for (index, item) in batch(call.body)?.iter().enumerate() {
+    for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
         let request_id = request_id(item, index, &mut flaws);
-        let change = check::check(item, kind, None, call.account, &mut flaws);
+        let change = check(item, kind, None, call.account, &mut flaws);
         flawed.of_item(&request_id, &flaws);
         wanted.push((request_id, change));
     }
     flawed.refuse_if_any()?;
     let mut added = Vec::new();
     for (request_id, change) in wanted {
-        let id = add_one(call.account, kind, change, call.user_id, call.now);
+        let id = add_one(call.account, kind, &change, call.user_id, call.now);
         let href = call.url(&format!("{}/{id}", kind.name()));
         added.push(json!({"id": id, "request_id": request_id, "_links": {"self": {"href": href}}}));
     }
@@ -35,7 +36,7 @@ pub(super) fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
 
 /// `PATCH /{entity}`.
 pub(super) fn update_many(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
-    let items = batch(call.body)?;
+    let items = call.items()?;
     let shown = update(call, kind, &items, None)?;
     Ok(envelope(call, kind, shown))
 }
@@ -43,16 +44,27 @@ pub(super) fn update_many(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Repl
 /// `PATCH /{entity}/{id}`: the item stands at the root of the answer, as the official client reads
 /// it (an example of the docs wraps it for contacts).
 pub(super) fn update_one(call: &mut Call<'_>, kind: Kind, id: i64) -> Result<Reply, Reply> {
-    let item = document(call.body)?;
-    if !item.is_object() {
-        return Err(Reply::bad_request("The request body must be a JSON object"));
-    }
-    let shown = update(call, kind, &[item], Some(id))?;
+    let items = call.items()?;
+    let shown = update(call, kind, &items, Some(id))?;
     Ok(Reply::hal(&shown.into_iter().next().unwrap_or_default()))
 }
 
+/// Reads an item; `old` is the entity that is changed, `None` when one is added.
+fn check(
+    item: &Value,
+    kind: Kind,
+    old: Option<&Entity>,
+    account: &Account,
+    flaws: &mut Flaws,
+) -> Change {
+    let moment = if old.is_some() { Moment::Change } else { Moment::Creation };
+    let change = check::entity(item, kind.resource(), moment, account, flaws);
+    (kind.table().check)(&change, old, account, flaws);
+    change
+}
+
 fn envelope(call: &Call<'_>, kind: Kind, items: Vec<Value>) -> Reply {
-    embedding(json!({"_links": {"self": {"href": call.url(kind.name())}}}), kind.name(), items)
+    embedding(json!({"_links": {"self": {"href": call.url(kind.name())}}}), call.key(), items)
 }
 
 /// Updates entities and gives what the answer shows of them. `id` is that of the path, if it has
@@ -75,7 +87,7 @@ fn update(
             flaws.not_a_choice("id");
         }
         if let Some(old) = old {
-            let change = check::check(item, kind, Some(old), call.account, &mut flaws);
+            let change = check(item, kind, Some(old), call.account, &mut flaws);
             wanted.push((old.id, request_id.clone(), change));
         }
         flawed.of_item(&request_id, &flaws);
@@ -125,12 +137,8 @@ fn update_existing(call: &mut Call<'_>, kind: Kind, id: i64, change: &Change) ->
     entity.set("updated_by", call.user_id);
     lay_over(account, kind, &mut entity, change, call.now);
     let href = api_url(call.base, &format!("{}/{id}", kind.name()));
-    let mut shown = json!({
-        "id": id,
-        "updated_at": entity.get("updated_at"),
-        "_links": {"self": {"href": href}},
-    });
-    for name in kind.table().shown_after_update {
+    let mut shown = json!({"id": id, "_links": {"self": {"href": href}}});
+    for name in call.operation.shows.unwrap_or_default() {
         shown[*name] = entity.get(name).clone();
     }
     account.collections.get_mut(&kind)?.keep(entity);
@@ -142,7 +150,7 @@ fn update_existing(call: &mut Call<'_>, kind: Kind, id: i64, change: &Change) ->
 pub(crate) fn add_one(
     account: &mut Account,
     kind: Kind,
-    change: Change,
+    change: &Change,
     user_id: i64,
     now: i64,
 ) -> i64 {
@@ -156,18 +164,24 @@ pub(crate) fn add_one(
     entity.set("updated_by", user_id);
     entity.set("created_at", now);
     entity.set("updated_at", now);
-    lay_over(account, kind, &mut entity, &change, now);
+    lay_over(account, kind, &mut entity, change, now);
     if let Some(collection) = account.collections.get_mut(&kind) {
         collection.keep(entity);
     }
-    for link in change.links {
-        account.links.put((kind, id), (link.kind, link.id), link.is_main);
+    for (name, linked) in &change.embedded {
+        let Some(other) = Kind::named(name) else { continue };
+        for link in linked.as_array().into_iter().flatten() {
+            if let Some(to) = link["id"].as_i64() {
+                account.links.put((kind, id), (other, to), link["is_main"].as_bool());
+            }
+        }
     }
     id
 }
 
 fn lay_over(account: &mut Account, kind: Kind, entity: &mut Entity, change: &Change, now: i64) {
-    for (name, value) in &change.members {
+    let ignored = kind.table().ignored;
+    for (name, value) in change.members.iter().filter(|(name, _)| !ignored.contains(name)) {
         entity.set(name, value.clone());
     }
     set_fields(&mut entity.fields, &change.fields);

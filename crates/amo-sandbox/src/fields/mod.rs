@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::entity::Kind;
-use crate::page::Page;
 use crate::reply::Reply;
 
 /// The type of a custom field.
@@ -180,7 +179,7 @@ pub(crate) fn answer(call: &mut Call<'_>, kind: Kind, path: &[&str]) -> Result<R
     match path {
         [] => {
             call.only_get()?;
-            let page = Page::of(call.query)?;
+            let page = call.page()?;
             let found = chosen(call, definitions)?;
             let show = |field: &&FieldDefinition| field.show(call, kind);
             Ok(page.counted(&call.own_url(), call.query, "custom_fields", &found, show))
@@ -189,7 +188,7 @@ pub(crate) fn answer(call: &mut Call<'_>, kind: Kind, path: &[&str]) -> Result<R
             let id = call.id(id)?;
             call.only_get()?;
             let field = definitions.iter().find(|field| field.id == id);
-            let field = field.ok_or_else(|| Reply::not_found("Custom field not found"))?;
+            let field = field.ok_or_else(|| call.nothing_found())?;
             Ok(Reply::hal(&field.show(call, kind)))
         }
         _ => Err(call.no_route()),

@@ -37,7 +37,7 @@ const LEGAL_ENTITY: [&str; 16] = [
     "oked",
 ];
 
-/// Reads `custom_fields_values`: for each field that it mentions its new values, empty where it is
+/// Reads `custom_fields_values`, where paths begin: for each field that it mentions its new values, empty where it is
 /// cleared.
 ///
 /// `null` or an empty list as `values` clears, `null` in place of the whole array changes nothing.
@@ -52,13 +52,13 @@ pub(crate) fn check(
         Value::Null => return Vec::new(),
         Value::Array(list) => list,
         _ => {
-            flaws.wrong_type("custom_fields_values", "array");
+            flaws.wrong_type("", "array");
             return Vec::new();
         }
     };
     let mut found: Vec<FieldValues> = Vec::new();
     for (index, item) in list.iter().enumerate() {
-        let path = format!("custom_fields_values.{index}");
+        let path = index.to_string();
         let Value::Object(item) = item else {
             flaws.wrong_type(&path, "object");
             continue;

@@ -9,7 +9,7 @@ use crate::account::Account;
 use crate::call::Call;
 use crate::entity::Kind;
 use crate::flaws::{BatchFlaws, Flaws};
-use crate::page::{batch, whole};
+use crate::page::whole;
 use crate::query::Leaf;
 use crate::reply::Reply;
 
@@ -105,7 +105,7 @@ fn link(call: &mut Call<'_>, kind: Kind, id: Option<i64>) -> Result<Reply, Reply
     let mut wanted = Vec::new();
     // Which company each lead and contact gets within this batch.
     let mut companies = BTreeMap::new();
-    for (index, item) in batch(call.body)?.iter().enumerate() {
+    for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
         if let Some(found) = read(item, kind, id, call.account, true, &mut flaws) {
             check_company(&found, call.account, &mut companies, &mut flaws);
@@ -133,7 +133,7 @@ fn link(call: &mut Call<'_>, kind: Kind, id: Option<i64>) -> Result<Reply, Reply
 fn unlink(call: &mut Call<'_>, kind: Kind, id: Option<i64>) -> Result<Reply, Reply> {
     let mut flawed = BatchFlaws::default();
     let mut wanted = Vec::new();
-    for (index, item) in batch(call.body)?.iter().enumerate() {
+    for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
         wanted.extend(read(item, kind, id, call.account, false, &mut flaws));
         flawed.of_item(&index.to_string(), &flaws);

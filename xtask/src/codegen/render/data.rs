@@ -90,7 +90,7 @@ pub(super) fn filter(text: &mut String, name: &str, filter: &Filter) -> anyhow::
     }
     let by = if filter.custom_fields { " by custom_fields" } else { "" };
     let _ = writeln!(text, "    pub struct {name}{by} {{");
-    for (name, member) in &filter.members {
+    for (name, member) in filter.members.iter().filter(|(_, member)| !member.by_hand) {
         doc(text, "        ", &member.doc);
         let _ = match (&member.list, &member.range, &member.one, member.flag) {
             (Some(kind), None, None, false) => write!(text, "        list {name}: {kind}"),

@@ -77,7 +77,9 @@ fn types(family: &Family) -> Vec<String> {
         types.extend(model.members.values().map(|member| member.kind.clone()));
         types.extend(model.members.values().filter_map(|member| member.new_type.clone()));
     }
-    for member in family.filters.values().flat_map(|filter| filter.members.values()) {
+    let filters = family.filters.values().filter(|filter| !filter.by_hand);
+    let members = filters.flat_map(|filter| filter.members.values());
+    for member in members.filter(|member| !member.by_hand) {
         types.extend([&member.list, &member.range, &member.one].into_iter().flatten().cloned());
     }
     // A resource that is no model of the family is declared by hand.

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, bail, ensure};
 
+use super::exchange;
 use super::words::doc;
-use crate::codegen::spec::{Operation, Resource};
+use crate::codegen::spec::{Family, Operation, Resource};
 
 /// Does the server answer with the whole entity, so that the model is its own receipt? With an id of
 /// another kind that is said by hand.
@@ -16,7 +17,12 @@ pub(super) fn is_receipt(name: &str, resource: &Resource) -> bool {
 }
 
 /// `Resource` and its operations: a capability for each, or a constant where it has a `doc`.
-pub(super) fn resource(text: &mut String, name: &str, resource: &Resource) -> anyhow::Result<()> {
+pub(super) fn resource(
+    text: &mut String,
+    name: &str,
+    resource: &Resource,
+    family: &Family,
+) -> anyhow::Result<()> {
     let Resource { name: singular, key, path, .. } = resource;
     let id = resource.id.as_deref().unwrap_or("Id<Self>");
     let scope = resource.scope.as_deref().unwrap_or("()");
@@ -35,12 +41,10 @@ pub(super) fn resource(text: &mut String, name: &str, resource: &Resource) -> an
             text.push_str(&capability(name, resource, action, one)?);
             continue;
         };
-        ensure!(
-            one.page.is_none() && one.batch.is_none() && !one.single,
-            "`{action}` has a `doc`, so that it is no capability, and `page`, `batch` and `single` say nothing"
-        );
+        ensure!(!one.single, "`{action}` is no capability: its `body` says whether one is sent");
         constants.push('\n');
-        doc(&mut constants, "    ", words);
+        let exchange = exchange::words(resource, action, one, family)?;
+        doc(&mut constants, "    ", &format!("{}\n\n{exchange}", words.trim_end()));
         let constant = operation(resource, action, one);
         let _ =
             writeln!(constants, "    pub const {}: Operation = {constant};", action.to_uppercase());
@@ -63,7 +67,7 @@ pub(super) fn resource(text: &mut String, name: &str, resource: &Resource) -> an
 
 fn operation(resource: &Resource, action: &str, one: &Operation) -> String {
     let repeat = if one.repeat { "Repeatable" } else { "ActsOnce" };
-    let service = resource.service.as_ref().unwrap_or(&resource.key);
+    let service = resource.service();
     let path = one.at.clone().unwrap_or_else(|| format!("{}{}", resource.path, one.path));
     format!(
         "Operation::new(\"{service}\", \"{action}\", Method::{}, \"{path}\", Repeat::{repeat})",

@@ -64,7 +64,9 @@ fn a_family_becomes_lists_and_impls() -> anyhow::Result<()> {
         written_key = "things_too"
         operations.create = { method = "POST", batch = [10, 5] }
         operations.close = { method = "POST", path = "/{id}/close", doc = "Closes a thing." }
-        operations.all = { method = "GET", at = "/v1/all", doc = "All." }
+        operations.all = { method = "GET", at = "/v1/all", doc = "All.", answer = "page", success = [200] }
+        operations.many = { method = "POST", doc = "Many.", body = "Vec<NewThing>", batch = [9, 9], success = [202] }
+        operations.other = { method = "POST", doc = "Another.", body = "Other", answer = "Thing", success = [200, 201] }
         [text_ids]
         BoxId = "The id of a box."
         [filter.ThingFilter]
@@ -81,7 +83,10 @@ fn a_family_becomes_lists_and_impls() -> anyhow::Result<()> {
         "Operation::new(\"small_things\", \"create\", Method::POST, \"/api/v4/things\", Repeat::ActsOnce)",
         "const BATCH: usize = 5; const MAX_BATCH: usize = 10;",
         "&[\"things\", \"things_too\"];",
-        "/// Closes a thing.\n    pub const CLOSE: Operation =",
+        "/// Closes a thing.\n    ///\n    /// The answer (204) is empty.\n    pub const CLOSE: Operation =",
+        "/// The body is a list of at most 9 [`NewThing`]. The answer (202) is empty or not JSON.",
+        "/// The answer (200) is a page with a list under `_embedded.things`.",
+        "/// The body is one [`Other`](crate::Other). The answer (200 or 201) is one [`Thing`].",
         "\"/api/v4/things/{id}/close\"",
         "\"/v1/all\"",
         "text_id! {\n    /// The id of a box.\n    pub struct BoxId;\n}",
@@ -177,7 +182,7 @@ fn parts_setters_and_other_operations_are_described() -> anyhow::Result<()> {
         "read_only {\n            id,\n        }",
         "    Params {\n        required {\n            /// The text.\n            text: String,",
         "unset {\n            size,\n        }",
-        "impl Remark {\n    /// Pins it.\n    pub const PIN: Operation = Operation::new(",
+        "impl Remark {\n    /// Pins it.\n    ///\n    /// The answer (204) is empty.\n    pub const PIN: Operation = Operation::new(",
         "use crate::writable::{build, create, writable};",
         "use crate::{Content, Delete, Door, Id, Operation, Repeat, Resource};",
     ] {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::operations::Parameters;
 use crate::page::{self, Page};
 use crate::query::Query;
 use crate::reply::Reply;
@@ -15,6 +16,8 @@ pub(crate) struct Call<'a> {
     pub(crate) operation: &'static Operation,
     /// What it is about.
     pub(crate) resource: &'static Resource,
+    /// What stands in the path for the placeholders.
+    pub(crate) parameters: Parameters,
     /// The path as sent.
     pub(crate) path: &'a str,
     pub(crate) query: &'a Query,
@@ -37,6 +40,17 @@ impl Call<'_> {
     /// The address that was asked for, without its query.
     pub(crate) fn own_url(&self) -> String {
         format!("{}{}", self.base, self.path)
+    }
+
+    /// What stands in the path for a placeholder.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        let known = self.parameters.iter().find(|(known, _)| *known == name);
+        known.map_or("", |(_, value)| value)
+    }
+
+    /// The `{id}` of the path, if there is a number.
+    pub(crate) fn path_id(&self) -> Option<i64> {
+        self.parameter("id").parse().ok()
     }
 
     /// An id in the path; a route with anything but a number there does not exist.

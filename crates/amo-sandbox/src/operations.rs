@@ -5,10 +5,22 @@ use crate::table::{Operation, Resource, Type};
 
 /// What is known of a path.
 pub(crate) enum Asked {
-    For(&'static Resource, &'static Operation),
+    For(&'static Resource, &'static Operation, Parameters),
     /// There are operations here, but none with this method.
     OtherMethod,
     Nothing,
+}
+
+/// What stands in the path for the placeholders of its template, by their names without braces.
+pub(crate) type Parameters = Vec<(&'static str, String)>;
+
+/// How a path fits a template.
+#[derive(Default)]
+struct Fit {
+    /// How many segments of the template are in the path as they are.
+    fixed: usize,
+    /// From the last to the first.
+    parameters: Parameters,
 }
 
 /// Finds the operation. Where several templates fit, the one with the most fixed segments is meant:
@@ -17,43 +29,46 @@ pub(crate) fn find(method: &str, path: &[&str]) -> Asked {
     let all = generated::ALL.iter().flat_map(|resource| {
         resource.operations.iter().map(move |operation| (*resource, operation))
     });
-    let fitting: Vec<_> = all
-        .filter_map(|(resource, operation)| {
-            let template: Vec<&str> = operation.path.trim_matches('/').split('/').collect();
-            Some((fixed_segments(&template, path, resource)?, resource, operation))
-        })
-        .collect();
-    let meant = fitting.iter().filter(|(_, _, operation)| operation.method == method);
-    match meant.max_by_key(|(fixed, ..)| *fixed) {
-        Some((_, resource, operation)) => Asked::For(resource, operation),
-        None if fitting.is_empty() => Asked::Nothing,
-        None => Asked::OtherMethod,
+    let fitting = all.filter_map(|(resource, operation)| {
+        let template: Vec<&'static str> = operation.path.trim_matches('/').split('/').collect();
+        Some((fit(&template, path, resource)?, resource, operation))
+    });
+    let fitting: Vec<_> = fitting.collect();
+    let is_known = !fitting.is_empty();
+    let meant = fitting.into_iter().filter(|(_, _, operation)| operation.method == method);
+    match meant.max_by_key(|(fit, ..)| fit.fixed) {
+        Some((fit, resource, operation)) => Asked::For(resource, operation, fit.parameters),
+        None if is_known => Asked::OtherMethod,
+        None => Asked::Nothing,
     }
 }
 
-/// How many segments of a template are in the path as they are; `None` if the path does not fit.
-fn fixed_segments(template: &[&str], path: &[&str], resource: &Resource) -> Option<usize> {
+/// How a path fits a template, if it does.
+fn fit(template: &[&'static str], path: &[&str], resource: &Resource) -> Option<Fit> {
     let Some((first, rest)) = template.split_first() else {
-        return path.is_empty().then_some(0);
+        return path.is_empty().then(Fit::default);
     };
     let (segment, behind) = path.split_first()?;
-    let is_number = |text: &str| text.parse::<i64>().is_ok();
-    match *first {
-        // A kind of entities, one of them, or the kind in two words: `leads`, `leads/5`,
-        // `customers/segments`.
-        "{entity}" | "{parent}" => {
-            let one = fixed_segments(rest, behind, resource);
-            one.or_else(|| fixed_segments(rest, behind.get(1..)?, resource))
-        }
-        "{id}" if matches!(resource.id, Type::Int) && !is_number(segment) => None,
-        placeholder if placeholder.starts_with('{') => {
-            (!segment.is_empty()).then(|| fixed_segments(rest, behind, resource)).flatten()
-        }
-        fixed => (fixed == *segment)
-            .then(|| fixed_segments(rest, behind, resource))
-            .flatten()
-            .map(|count| count + 1),
+    let Some(name) = first.strip_prefix('{').and_then(|name| name.strip_suffix('}')) else {
+        let fit = if first == segment { fit(rest, behind, resource) } else { None };
+        return fit.map(|fit| Fit { fixed: fit.fixed + 1, ..fit });
+    };
+    let with = |value: String, fit: Fit| {
+        let mut parameters = fit.parameters;
+        parameters.push((name, value));
+        Fit { parameters, ..fit }
+    };
+    let is_number = || segment.parse::<i64>().is_ok();
+    if segment.is_empty() || (name == "id" && matches!(resource.id, Type::Int) && !is_number()) {
+        return None;
     }
+    if let Some(fit) = fit(rest, behind, resource) {
+        return Some(with((*segment).to_owned(), fit));
+    }
+    // A kind of entities, one of them, or the kind in two words: `leads`, `leads/5`,
+    // `customers/segments`.
+    let (second, behind) = behind.split_first().filter(|_| ["entity", "parent"].contains(&name))?;
+    fit(rest, behind, resource).map(|fit| with(format!("{segment}/{second}"), fit))
 }
 
 #[cfg(test)]
@@ -63,7 +78,7 @@ mod tests {
     fn found(method: &str, path: &str) -> String {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match find(method, &segments) {
-            Asked::For(resource, operation) => format!("{}.{}", resource.name, operation.action),
+            Asked::For(resource, operation, _) => format!("{}.{}", resource.name, operation.action),
             Asked::OtherMethod => "other method".to_owned(),
             Asked::Nothing => "nothing".to_owned(),
         }

@@ -3,10 +3,14 @@
 use crate::account::{info, pipelines, users};
 use crate::call::Call;
 use crate::entity::{self, Kind};
+use crate::record;
 use crate::reply::Reply;
 
 /// Answers an API request. A handler that cannot do what was asked gives the refusal as its error.
 pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply> {
+    if let Some(answered) = record::answer(call) {
+        return answered;
+    }
     match path {
         ["account"] => {
             call.only_get()?;

@@ -243,8 +243,8 @@ impl Inner {
         let mut account = locked(&self.account);
         let acting = acting_user(head, holder, &account)?;
         *user_id = Some(acting);
-        let (resource, operation) = match operations::find(method, &segments) {
-            Asked::For(resource, operation) => (resource, operation),
+        let (resource, operation, parameters) = match operations::find(method, &segments) {
+            Asked::For(resource, operation, parameters) => (resource, operation, parameters),
             Asked::OtherMethod => return Err(Reply::method_not_allowed(method)),
             Asked::Nothing => {
                 return Err(Reply::not_found(&format!("Cannot {method} {base}{path}")));
@@ -254,6 +254,7 @@ impl Inner {
             method,
             operation,
             resource,
+            parameters,
             path,
             query: &query,
             body,

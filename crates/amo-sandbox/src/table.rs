@@ -44,14 +44,12 @@ impl Resource {
 /// One operation.
 pub(crate) struct Operation {
     /// What is done, `create`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the endpoints that are not there yet"))]
     pub(crate) action: &'static str,
     pub(crate) method: &'static str,
     /// The path with placeholders. `{entity}` and `{parent}` may stand for two segments, as in
     /// `leads/5`, the others for one.
     pub(crate) path: &'static str,
     pub(crate) body: Body,
-    #[expect(dead_code, reason = "for the endpoints that are not there yet")]
     pub(crate) answer: Answer,
     /// The key under `_embedded`, where it is not that of the resource.
     pub(crate) key: Option<&'static str>,
@@ -187,7 +185,6 @@ pub(crate) struct Member {
     /// Whether null is taken too, which empties it.
     pub(crate) nullable: bool,
     /// Whether it is shown when the entity is read.
-    #[expect(dead_code, reason = "for the endpoints that are not there yet")]
     pub(crate) is_read: bool,
 }
 

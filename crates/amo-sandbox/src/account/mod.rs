@@ -10,6 +10,7 @@ use crate::builder::ApiFilter;
 use crate::entity::{Collection, Kind};
 use crate::fields::FieldDefinition;
 use crate::links::Links;
+use crate::record::{self, Records};
 use crate::tags::Tag;
 use pipelines::{LossReason, Pipeline};
 use users::{Group, User};
@@ -31,6 +32,7 @@ pub(crate) struct Account {
     pub(crate) tags: BTreeMap<Kind, Vec<Tag>>,
     pub(crate) next_tag: i64,
     pub(crate) links: Links,
+    pub(crate) records: Records,
 }
 
 impl Account {
@@ -60,7 +62,10 @@ impl Account {
             "pipelines" => self.pipeline(id).is_some(),
             "statuses" => self.pipelines.iter().any(|pipeline| pipeline.has_status(id)),
             "loss_reasons" => self.loss_reasons.iter().any(|reason| reason.id == id),
-            service => Kind::named(service).is_none_or(|kind| self.entity(kind, id).is_some()),
+            service => match Kind::named(service) {
+                Some(kind) => self.entity(kind, id).is_some(),
+                None => record::knows(&self.records, service, id).unwrap_or(true),
+            },
         }
     }
 

@@ -148,6 +148,7 @@ fn empty(settings: &SandboxBuilder) -> Account {
         tags: BTreeMap::new(),
         next_tag: 5001,
         links: Links::default(),
+        records: crate::record::Records::default(),
     }
 }
 

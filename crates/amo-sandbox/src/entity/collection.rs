@@ -19,7 +19,7 @@ pub(crate) struct Entity {
 static NULL: Value = Value::Null;
 
 impl Entity {
-    fn new(id: i64) -> Self {
+    pub(crate) fn new(id: i64) -> Self {
         Entity { id, members: Vec::new(), fields: Vec::new(), tags: Vec::new() }
     }
 
@@ -100,6 +100,12 @@ impl Collection {
             }
             Err(index) => self.live.insert(index, entity),
         }
+    }
+
+    /// Takes an entity away for good.
+    pub(crate) fn remove(&mut self, id: i64) -> Option<Entity> {
+        let index = self.live.binary_search_by_key(&id, |entity| entity.id).ok()?;
+        Some(self.live.remove(index))
     }
 
     /// Moves an entity to the recycle bin.

@@ -1,27 +1,16 @@
-//! `GET /{entity}`: pages, order, search.
+//! `GET /{entity}`.
 
 use serde_json::Value;
 
-use super::filter::{self, Test};
 use super::show::show_deleted;
 use super::{Entity, Kind, Showing, show};
-use crate::account::Account;
 use crate::call::Call;
-use crate::fields::value::is_searched;
+use crate::filter::Filtered;
+use crate::listing;
 use crate::reply::Reply;
 
-/// By what a list is ordered.
-struct Order {
-    member: &'static str,
-    descending: bool,
-}
-
-/// Without an order the ids grow.
 pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let page = call.page()?;
-    let order = order(call, kind)?;
-    let tests = filter::read(call.query, kind, call.account)?;
-    let search = call.query.get("query").map(Search::new).filter(|search| !search.text.is_empty());
     let showing = Showing::of(call);
     let only_deleted = showing.has("only_deleted");
     let entities = match call.account.collections.get(&kind) {
@@ -29,104 +18,16 @@ pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
         Some(collection) if only_deleted => collection.deleted(),
         Some(collection) => collection.live(),
     };
-    let fits = |entity: &&Entity| {
-        tests.iter().all(|test: &Test| test.passes(entity))
-            && search.as_ref().is_none_or(|search| search.finds(entity, kind, call.account))
+    let filtered = Filtered {
+        resource: kind.resource(),
+        fields: call.account.fields_of(kind),
+        api_filter: call.account.api_filter,
+        renamed: &[],
     };
-    let everything = tests.is_empty() && search.is_none();
-    // One more than the page holds, to know whether there is more.
-    let wanted = page.limit + 1;
-    let found: Vec<&Entity> = match order {
-        Some(Order { member: "id", descending: true }) if everything => {
-            entities.iter().rev().skip(page.start()).take(wanted).collect()
-        }
-        Some(Order { member: "id", descending: true }) => {
-            entities.iter().rev().filter(fits).skip(page.start()).take(wanted).collect()
-        }
-        None | Some(Order { member: "id", .. }) if everything => {
-            entities.iter().skip(page.start()).take(wanted).collect()
-        }
-        None | Some(Order { member: "id", .. }) => {
-            entities.iter().filter(fits).skip(page.start()).take(wanted).collect()
-        }
-        Some(Order { member, descending }) => {
-            let mut found: Vec<&Entity> = entities.iter().filter(fits).collect();
-            found.sort_by_key(|entity| (entity.int(member), entity.id));
-            if descending {
-                found.reverse();
-            }
-            found.into_iter().skip(page.start()).take(wanted).collect()
-        }
-    };
+    let found = listing::find(call, page, &filtered, entities, None)?;
     let show_one = |entity: &&Entity| {
         if only_deleted { show_deleted(entity) } else { show(kind, entity, &showing) }
     };
-    let shown: Vec<Value> = found.iter().take(page.limit).map(show_one).collect();
-    Ok(page.reply(&call.own_url(), call.query, call.key(), shown, found.len() > page.limit))
-}
-
-fn order(call: &Call<'_>, kind: Kind) -> Result<Option<Order>, Reply> {
-    let orders = call.query.below("order");
-    let Some(order) = orders.first() else { return Ok(None) };
-    let members = kind.resource().orders;
-    let member = match order.path.as_slice() {
-        [name] if orders.len() == 1 => members.iter().find(|member| *member == name),
-        _ => None,
-    };
-    let refused = || {
-        Reply::bad_request(&format!(
-            "{} are ordered by one of: {}",
-            kind.name(),
-            members.join(", ")
-        ))
-    };
-    let member = member.ok_or_else(refused)?;
-    let descending = match order.value {
-        "asc" => false,
-        "desc" => true,
-        _ => return Err(Reply::bad_request("An order is asc or desc")),
-    };
-    Ok(Some(Order { member, descending }))
-}
-
-/// The full-text search: a part of the name or of a value of a text-like field, upper and lower
-/// case alike.
-struct Search {
-    text: String,
-    /// The query if it looks like a telephone number: then only digits count.
-    digits: Option<String>,
-}
-
-impl Search {
-    fn new(text: &str) -> Self {
-        let text = text.trim().to_lowercase();
-        let is_number = text.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c));
-        let digits = Some(digits(&text)).filter(|digits| is_number && digits.len() >= 5);
-        Search { text, digits }
-    }
-
-    fn finds(&self, entity: &Entity, kind: Kind, account: &Account) -> bool {
-        if entity.text("name").to_lowercase().contains(&self.text) {
-            return true;
-        }
-        let definitions = account.fields_of(kind);
-        entity.fields.iter().any(|(id, values)| {
-            let field =
-                definitions.iter().find(|field| field.id == *id && is_searched(field.field_type));
-            field.is_some()
-                && values
-                    .iter()
-                    .filter_map(|value| value.value.as_str())
-                    .any(|value| self.is_in(value))
-        })
-    }
-
-    fn is_in(&self, value: &str) -> bool {
-        value.to_lowercase().contains(&self.text)
-            || self.digits.as_ref().is_some_and(|wanted| digits(value).contains(wanted))
-    }
-}
-
-fn digits(text: &str) -> String {
-    text.chars().filter(char::is_ascii_digit).collect()
+    let shown: Vec<Value> = found.entities.iter().map(show_one).collect();
+    Ok(page.reply(&call.own_url(), call.query, call.key(), shown, found.more))
 }

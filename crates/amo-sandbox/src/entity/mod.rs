@@ -4,16 +4,14 @@
 mod collection;
 mod companies;
 mod contacts;
-mod filter;
 mod leads;
 mod list;
 mod show;
 mod write;
 
 pub(crate) use collection::{Collection, Entity};
-use show::Shown;
-pub(crate) use show::{Showing, show};
-pub(crate) use write::add_one;
+pub(crate) use show::{Showing, Shown, show};
+pub(crate) use write::{add_one, set_fields, target};
 
 use crate::account::Account;
 use crate::call::Call;

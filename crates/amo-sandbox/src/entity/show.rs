@@ -50,18 +50,27 @@ impl<'a> Showing<'a> {
 }
 
 /// An entity's JSON while it is put together.
-pub(super) struct Shown {
+#[derive(Default)]
+pub(crate) struct Shown {
     members: Map<String, Value>,
     embedded: Map<String, Value>,
 }
 
 impl Shown {
-    pub(super) fn set(&mut self, name: &str, value: impl Into<Value>) {
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.members.insert(name.to_owned(), value.into());
     }
 
-    pub(super) fn embed(&mut self, name: &str, value: Value) {
+    pub(crate) fn embed(&mut self, name: &str, value: Value) {
         self.embedded.insert(name.to_owned(), value);
+    }
+
+    /// The JSON; `_embedded` only if something stands there.
+    pub(crate) fn into_value(mut self) -> Value {
+        if !self.embedded.is_empty() {
+            self.members.insert("_embedded".to_owned(), Value::Object(self.embedded));
+        }
+        Value::Object(self.members)
     }
 }
 
@@ -84,9 +93,7 @@ pub(crate) fn show(kind: Kind, entity: &Entity, showing: &Showing<'_>) -> Value 
     shown.set("_links", showing.link(kind, entity.id));
     shown.embed("tags", tags(kind, entity, account));
     (kind.table().show)(entity, showing, &mut shown);
-    let embedded = Value::Object(shown.embedded);
-    shown.members.insert("_embedded".to_owned(), embedded);
-    Value::Object(shown.members)
+    shown.into_value()
 }
 
 /// What a list of deleted entities shows of each.

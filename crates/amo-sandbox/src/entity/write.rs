@@ -105,7 +105,7 @@ fn update(
 
 /// The id that an item means: that of the path, or its own. One inside beside that of the path must
 /// agree.
-fn target(item: &Value, path_id: Option<i64>, flaws: &mut Flaws) -> Option<i64> {
+pub(crate) fn target(item: &Value, path_id: Option<i64>, flaws: &mut Flaws) -> Option<i64> {
     let own = item.get("id");
     if own.is_some_and(|id| !id.is_i64()) {
         flaws.wrong_type("id", "int");
@@ -190,7 +190,7 @@ fn lay_over(account: &mut Account, kind: Kind, entity: &mut Entity, change: &Cha
 }
 
 /// A mentioned field's values are replaced, the others stay.
-fn set_fields(fields: &mut Vec<FieldValues>, changes: &[FieldValues]) {
+pub(crate) fn set_fields(fields: &mut Vec<FieldValues>, changes: &[FieldValues]) {
     for (id, values) in changes {
         fields.retain(|(known, _)| known != id);
         if !values.is_empty() {

@@ -1,19 +1,28 @@
-//! `filter[…]` of lists of entities: the "Alpha" filters that an account has to have switched on.
+//! `filter[…]` of lists: free ones, and the "Alpha" filters that an account has to have switched on.
 
 use std::collections::BTreeMap;
 
-use super::{Entity, Kind};
-use crate::account::Account;
 use crate::builder::ApiFilter;
 use crate::check::is_text_of;
+use crate::entity::Entity;
 use crate::fields::value::StoredValue;
 use crate::fields::{FieldDefinition, Shape};
 use crate::query::{Leaf, Query};
 use crate::reply::Reply;
-use crate::table::{Form, Member, Type};
+use crate::table::{Filter, Form, Member, Resource, Type};
+
+/// What the filters of a list depend on.
+pub(crate) struct Filtered<'a> {
+    pub(crate) resource: &'static Resource,
+    /// The definitions of the entities' custom fields.
+    pub(crate) fields: &'a [FieldDefinition],
+    pub(crate) api_filter: ApiFilter,
+    /// Filters that are not named like the member that they look at.
+    pub(crate) renamed: &'static [(&'static str, &'static str)],
+}
 
 /// What an entity has to pass. Several values of one test are alternatives; all tests must pass.
-pub(super) enum Test {
+pub(crate) enum Test {
     Ids(&'static str, Vec<i64>),
     Names(&'static str, Vec<String>),
     Range(&'static str, Bounds),
@@ -29,7 +38,7 @@ pub(super) enum Test {
 
 /// A range with either end open; the ends belong to it.
 #[derive(Default, Clone, Copy)]
-pub(super) struct Bounds {
+pub(crate) struct Bounds {
     from: Option<f64>,
     to: Option<f64>,
 }
@@ -42,10 +51,10 @@ impl Bounds {
 
 /// Reads the filters of a query. Unknown ones and wrong forms are refused: the real service may
 /// ignore them, but then a list comes back that nobody asked for.
-pub(super) fn read(query: &Query, kind: Kind, account: &Account) -> Result<Vec<Test>, Reply> {
+pub(crate) fn read(query: &Query, of: &Filtered<'_>) -> Result<Vec<Test>, Reply> {
     let leaves = query.below("filter");
-    let is_open = !kind.resource().paid_filters;
-    match account.api_filter {
+    let is_open = !of.resource.paid_filters;
+    match of.api_filter {
         _ if is_open => {}
         ApiFilter::Ignored => return Ok(Vec::new()),
         ApiFilter::Refused if !leaves.is_empty() => {
@@ -61,19 +70,39 @@ pub(super) fn read(query: &Query, kind: Kind, account: &Account) -> Result<Vec<T
         }
         groups.entry(name).or_default().push(leaf);
     }
-    groups.iter().map(|(name, leaves)| test(name, leaves, kind, account)).collect()
+    let mut tests = Vec::new();
+    for (name, leaves) in &groups {
+        tests.push(test(name, leaves, of)?);
+    }
+    for filter in of.resource.filters.iter().filter(|filter| filter.is_bare) {
+        let mut leaves = query.below(filter.name);
+        leaves.extend(query.get(filter.name).map(|value| Leaf { path: Vec::new(), value }));
+        if !leaves.is_empty() {
+            tests.push(known_test(filter, &leaves, of)?);
+        }
+    }
+    Ok(tests)
 }
 
-fn test(name: &str, leaves: &[Leaf<'_>], kind: Kind, account: &Account) -> Result<Test, Reply> {
-    if let Some(id) = name.strip_prefix("custom_fields_values.") {
-        let field = account.fields_of(kind).iter().find(|field| field.id.to_string() == id);
+fn test(name: &str, leaves: &[Leaf<'_>], of: &Filtered<'_>) -> Result<Test, Reply> {
+    let field = name.strip_prefix("custom_fields_values.").filter(|_| of.resource.paid_filters);
+    if let Some(id) = field {
+        let field = of.fields.iter().find(|field| field.id.to_string() == id);
         return field_test(field.ok_or_else(|| wrong(name, "is no custom field"))?, name, leaves);
     }
-    let filters = kind.resource().filters;
-    let Some(filter) = filters.iter().find(|known| !known.is_bare && known.name == name) else {
-        return Err(wrong(name, "is not supported"));
-    };
-    let member = filter.name;
+    let mut filters = of.resource.filters.iter();
+    let known = filters.find(|known| !known.is_bare && known.name == name);
+    known_test(known.ok_or_else(|| wrong(name, "is not supported"))?, leaves, of)
+}
+
+fn known_test(
+    filter: &'static Filter,
+    leaves: &[Leaf<'_>],
+    of: &Filtered<'_>,
+) -> Result<Test, Reply> {
+    let name = filter.name;
+    let renamed = of.renamed.iter().find(|(known, _)| *known == name);
+    let member = renamed.map_or(name, |(_, member)| member);
     if filter.most.is_some_and(|most| leaves.len() > most) {
         return Err(wrong(name, "has too many values"));
     }
@@ -92,7 +121,7 @@ fn test(name: &str, leaves: &[Leaf<'_>], kind: Kind, account: &Account) -> Resul
             }
             _ => Ok(Test::Ids(member, numbers(name, leaves)?)),
         },
-        Form::Range(_) => Ok(Test::Range(member, range(name, leaves)?)),
+        Form::Range(_) => Ok(Test::Range(member, range(name, leaves, !of.resource.paid_filters)?)),
         Form::Flag => Ok(Test::Flag(member, flag(name, leaves)?)),
         Form::Each(members) => Ok(Test::Each(objects(name, leaves, members)?)),
         Form::Object(_) => Err(wrong(name, "is not supported")),
@@ -103,7 +132,7 @@ fn field_test(field: &FieldDefinition, name: &str, leaves: &[Leaf<'_>]) -> Resul
     let is_range = leaves.iter().any(|leaf| matches!(leaf.path.as_slice(), ["from" | "to"]));
     Ok(match field.field_type.shape() {
         Shape::Number | Shape::Moment if is_range => {
-            Test::FieldRange(field.id, range(name, leaves)?)
+            Test::FieldRange(field.id, range(name, leaves, false)?)
         }
         Shape::Number => Test::FieldNumbers(field.id, numbers(name, leaves)?),
         Shape::Text => Test::FieldTexts(field.id, values(name, leaves)?),
@@ -138,12 +167,14 @@ fn numbers<T: std::str::FromStr>(name: &str, leaves: &[Leaf<'_>]) -> Result<Vec<
     values.iter().map(|value| value.parse().map_err(|_| wrong(name, "takes numbers"))).collect()
 }
 
-fn range(name: &str, leaves: &[Leaf<'_>]) -> Result<Bounds, Reply> {
+/// A range; where it may be open, a number alone is its beginning.
+fn range(name: &str, leaves: &[Leaf<'_>], may_be_open: bool) -> Result<Bounds, Reply> {
     let mut bounds = Bounds::default();
     for leaf in leaves {
         let value = leaf.value.parse().map_err(|_| wrong(name, "takes numbers"))?;
         match leaf.path.as_slice() {
             ["from"] => bounds.from = Some(value),
+            [] if may_be_open => bounds.from = Some(value),
             ["to"] => bounds.to = Some(value),
             _ => return Err(wrong(name, "takes a range: [from], [to] or both")),
         }
@@ -181,7 +212,7 @@ fn objects(
 }
 
 impl Test {
-    pub(super) fn passes(&self, entity: &Entity) -> bool {
+    pub(crate) fn passes(&self, entity: &Entity) -> bool {
         match self {
             Test::Ids(member, ids) => entity.int(member).is_some_and(|id| ids.contains(&id)),
             Test::Names(member, names) => names.iter().any(|name| name == entity.text(member)),

@@ -1,0 +1,134 @@
+//! Lists: which entities a query means, in which order, and which of them are on the page.
+
+use crate::call::Call;
+use crate::entity::Entity;
+use crate::fields::FieldDefinition;
+use crate::fields::value::is_searched;
+use crate::filter::{self, Filtered, Test};
+use crate::page::Page;
+use crate::reply::Reply;
+use crate::table::Resource;
+
+/// By what a list is ordered.
+struct Order {
+    member: &'static str,
+    descending: bool,
+}
+
+/// What is on a page, and whether there is more behind it.
+pub(crate) struct OnPage<'e> {
+    pub(crate) entities: Vec<&'e Entity>,
+    pub(crate) more: bool,
+}
+
+/// Finds what is on the page. Without an order the ids grow. `also` is what an entity has to be
+/// besides what the query says.
+pub(crate) fn find<'e>(
+    call: &Call<'_>,
+    page: Page,
+    of: &Filtered<'_>,
+    entities: &'e [Entity],
+    also: Option<&dyn Fn(&Entity) -> bool>,
+) -> Result<OnPage<'e>, Reply> {
+    let order = order(call, of.resource)?;
+    let tests = filter::read(call.query, of)?;
+    let search = call.query.get("query").map(Search::new).filter(|search| !search.text.is_empty());
+    let fits = |entity: &&Entity| {
+        tests.iter().all(|test: &Test| test.passes(entity))
+            && search.as_ref().is_none_or(|search| search.finds(entity, of.fields))
+            && also.is_none_or(|also| also(entity))
+    };
+    let everything = tests.is_empty() && search.is_none() && also.is_none();
+    // One more than the page holds, to know whether there is more.
+    let wanted = page.limit + 1;
+    let mut found: Vec<&Entity> = match order {
+        Some(Order { member: "id", descending: true }) if everything => {
+            entities.iter().rev().skip(page.start()).take(wanted).collect()
+        }
+        Some(Order { member: "id", descending: true }) => {
+            entities.iter().rev().filter(fits).skip(page.start()).take(wanted).collect()
+        }
+        None | Some(Order { member: "id", .. }) if everything => {
+            entities.iter().skip(page.start()).take(wanted).collect()
+        }
+        None | Some(Order { member: "id", .. }) => {
+            entities.iter().filter(fits).skip(page.start()).take(wanted).collect()
+        }
+        Some(Order { member, descending }) => {
+            let mut found: Vec<&Entity> = entities.iter().filter(fits).collect();
+            found.sort_by_key(|entity| (entity.int(member), entity.id));
+            if descending {
+                found.reverse();
+            }
+            found.into_iter().skip(page.start()).take(wanted).collect()
+        }
+    };
+    let more = found.len() > page.limit;
+    found.truncate(page.limit);
+    Ok(OnPage { entities: found, more })
+}
+
+fn order(call: &Call<'_>, resource: &Resource) -> Result<Option<Order>, Reply> {
+    let orders = call.query.below("order");
+    let Some(order) = orders.first() else { return Ok(None) };
+    let members = resource.orders;
+    let member = match order.path.as_slice() {
+        [name] if orders.len() == 1 => members.iter().find(|member| *member == name),
+        _ => None,
+    };
+    let refused = || {
+        Reply::bad_request(&format!(
+            "{} are ordered by one of: {}",
+            resource.service,
+            members.join(", ")
+        ))
+    };
+    let member = member.ok_or_else(refused)?;
+    let descending = match order.value {
+        "asc" => false,
+        "desc" => true,
+        _ => return Err(Reply::bad_request("An order is asc or desc")),
+    };
+    Ok(Some(Order { member, descending }))
+}
+
+/// The full-text search: a part of the name or of a value of a text-like field, upper and lower
+/// case alike.
+struct Search {
+    text: String,
+    /// The query if it looks like a telephone number: then only digits count.
+    digits: Option<String>,
+}
+
+impl Search {
+    fn new(text: &str) -> Self {
+        let text = text.trim().to_lowercase();
+        let is_number = text.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c));
+        let digits = Some(digits(&text)).filter(|digits| is_number && digits.len() >= 5);
+        Search { text, digits }
+    }
+
+    fn finds(&self, entity: &Entity, definitions: &[FieldDefinition]) -> bool {
+        if entity.text("name").to_lowercase().contains(&self.text) {
+            return true;
+        }
+        entity.fields.iter().any(|(id, values)| {
+            let field =
+                definitions.iter().find(|field| field.id == *id && is_searched(field.field_type));
+            field.is_some()
+                && values
+                    .iter()
+                    .filter_map(|value| value.value.as_str())
+                    .any(|value| self.is_in(value))
+        })
+    }
+
+    fn is_in(&self, value: &str) -> bool {
+        value.to_lowercase().contains(&self.text)
+            || self.digits.as_ref().is_some_and(|wanted| digits(value).contains(wanted))
+    }
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}

@@ -1,0 +1,58 @@
+//! Where records are kept.
+
+use std::collections::BTreeMap;
+
+use crate::entity::{Collection, Entity};
+
+/// The records of all services. A service may have several collections, such as the elements of
+/// each catalog; its ids are unique over all of them.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    collections: BTreeMap<(&'static str, String), Collection>,
+    next: BTreeMap<&'static str, i64>,
+}
+
+/// The ids of a service begin here, unless something was put there with a greater one.
+const FIRST: i64 = 10_001;
+
+impl Records {
+    /// The records of a collection, ordered by id.
+    pub(crate) fn of(&self, service: &'static str, scope: &str) -> &[Entity] {
+        let collection = self.collections.get(&(service, scope.to_owned()));
+        collection.map_or(&[], Collection::live)
+    }
+
+    /// All records of a service with the collections that they are in.
+    pub(crate) fn all(&self, service: &'static str) -> impl Iterator<Item = (&str, &Entity)> {
+        let from = (service, String::new());
+        let own = self.collections.range(from..).take_while(move |((name, _), _)| *name == service);
+        own.flat_map(|((_, scope), collection)| {
+            collection.live().iter().map(|entity| (scope.as_str(), entity))
+        })
+    }
+
+    pub(crate) fn get(&self, service: &'static str, scope: &str, id: i64) -> Option<&Entity> {
+        self.collections.get(&(service, scope.to_owned()))?.get(id)
+    }
+
+    /// A new record with the next id of the service, not kept yet.
+    pub(crate) fn draft(&mut self, service: &'static str) -> Entity {
+        let next = self.next.entry(service).or_insert(FIRST);
+        let id = *next;
+        *next += 1;
+        Entity::new(id)
+    }
+
+    /// Keeps a record in the place of its id.
+    pub(crate) fn keep(&mut self, service: &'static str, scope: &str, entity: Entity) {
+        let next = self.next.entry(service).or_insert(FIRST);
+        *next = (*next).max(entity.id.saturating_add(1));
+        let place = self.collections.entry((service, scope.to_owned()));
+        place.or_insert_with(|| Collection::starting_at(0)).keep(entity);
+    }
+
+    /// Takes a record away.
+    pub(crate) fn remove(&mut self, service: &'static str, scope: &str, id: i64) -> Option<Entity> {
+        self.collections.get_mut(&(service, scope.to_owned()))?.remove(id)
+    }
+}

@@ -1,0 +1,170 @@
+//! Adding, changing and deleting records. A batch is checked as a whole before anything of it is
+//! done.
+
+use serde_json::{Value, json};
+
+use super::{Behaviour, address, show};
+use crate::call::Call;
+use crate::check::{self, Change};
+use crate::entity::{Entity, set_fields, target};
+use crate::flaws::{BatchFlaws, Flaws, request_id};
+use crate::page;
+use crate::reply::Reply;
+use crate::table::{Answer, Moment};
+
+pub(super) fn create(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
+    let scope = (service.scope)(call)?;
+    let mut flawed = BatchFlaws::default();
+    let mut wanted = Vec::new();
+    for (index, item) in call.items()?.iter().enumerate() {
+        let mut flaws = Flaws::default();
+        let request_id = request_id(item, index, &mut flaws);
+        let moment = Moment::Creation;
+        let change = check::entity(item, call.resource, moment, call.account, &mut flaws);
+        (service.check)(&change, None, call, &mut flaws);
+        flawed.of_item(&request_id, &flaws);
+        wanted.push((request_id, change));
+    }
+    flawed.refuse_if_any()?;
+    let mut shown = Vec::new();
+    for (request_id, change) in wanted {
+        let id = add(call, service, &scope, &change);
+        shown.extend(receipt(call, service, &scope, id, request_id));
+    }
+    Ok(reply(call, shown))
+}
+
+/// Adds one record and gives its id.
+pub(super) fn add(call: &mut Call<'_>, service: &Behaviour, scope: &str, change: &Change) -> i64 {
+    let mut entity = call.account.records.draft(call.resource.service);
+    let (user, now) = (call.user_id, call.now);
+    for (name, value) in [
+        ("responsible_user_id", user),
+        ("created_by", user),
+        ("updated_by", user),
+        ("created_at", now),
+        ("updated_at", now),
+    ] {
+        if call.resource.members.iter().any(|member| member.name == name) {
+            entity.set(name, value);
+        }
+    }
+    lay_over(&mut entity, change, call, service);
+    let id = entity.id;
+    call.account.records.keep(call.resource.service, scope, entity);
+    id
+}
+
+fn lay_over(entity: &mut Entity, change: &Change, call: &mut Call<'_>, service: &Behaviour) {
+    for (name, value) in &change.members {
+        entity.set(name, value.clone());
+    }
+    set_fields(&mut entity.fields, &change.fields);
+    (service.settle)(entity, change, call);
+}
+
+pub(super) fn update(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
+    let scope = (service.scope)(call)?;
+    let one = call.path_id();
+    let sees =
+        |call: &Call<'_>, entity: &Entity| service.sees.is_none_or(|sees| sees(call, entity));
+    let is_there = one.is_none_or(|id| {
+        let known = call.account.records.get(call.resource.service, &scope, id);
+        known.is_some_and(|entity| sees(call, entity))
+    });
+    if !is_there {
+        return Err(Reply::not_found(&format!("There is no {} with this id", call.resource.name)));
+    }
+    let mut flawed = BatchFlaws::default();
+    let mut wanted = Vec::new();
+    for (index, item) in call.items()?.iter().enumerate() {
+        let mut flaws = Flaws::default();
+        let request_id = request_id(item, index, &mut flaws);
+        let id = target(item, one, &mut flaws);
+        let old = id.and_then(|id| call.account.records.get(call.resource.service, &scope, id));
+        let old = old.filter(|entity| sees(call, entity));
+        // What the real service says to an id that is not there is not known: this is a guess.
+        if id.is_some() && old.is_none() {
+            flaws.not_a_choice("id");
+        }
+        if let Some(old) = old {
+            let moment = Moment::Change;
+            let change = check::entity(item, call.resource, moment, call.account, &mut flaws);
+            (service.check)(&change, Some(old), call, &mut flaws);
+            wanted.push((old.id, request_id.clone(), change));
+        }
+        flawed.of_item(&request_id, &flaws);
+    }
+    flawed.refuse_if_any()?;
+    let mut shown = Vec::new();
+    for (id, request_id, change) in wanted {
+        let known = call.account.records.get(call.resource.service, &scope, id);
+        let Some(mut entity) = known.cloned() else { continue };
+        for (name, value) in [("updated_at", call.now), ("updated_by", call.user_id)] {
+            if call.resource.members.iter().any(|member| member.name == name) {
+                entity.set(name, value);
+            }
+        }
+        lay_over(&mut entity, &change, call, service);
+        call.account.records.keep(call.resource.service, &scope, entity);
+        shown.extend(receipt(call, service, &scope, id, request_id));
+    }
+    Ok(reply(call, shown))
+}
+
+pub(super) fn delete(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
+    let scope = (service.scope)(call)?;
+    let ids = match call.path_id() {
+        Some(id) => vec![id],
+        None => call.items()?.iter().filter_map(|item| item["id"].as_i64()).collect(),
+    };
+    let known =
+        |call: &Call<'_>, id| call.account.records.get(call.resource.service, &scope, id).cloned();
+    let found: Option<Vec<Entity>> = ids.iter().map(|id| known(call, *id)).collect();
+    let found = found.ok_or_else(|| {
+        Reply::not_found(&format!("There is no {} with this id", call.resource.name))
+    })?;
+    for entity in found {
+        (service.delete)(&entity, call)?;
+        call.account.records.remove(call.resource.service, &scope, entity.id);
+    }
+    Ok(reply(call, Vec::new()))
+}
+
+/// What the answer to a write shows of a record.
+fn receipt(
+    call: &Call<'_>,
+    service: &Behaviour,
+    scope: &str,
+    id: i64,
+    request_id: String,
+) -> Option<Value> {
+    let entity = call.account.records.get(call.resource.service, scope, id)?;
+    let mut shown = match call.operation.shows {
+        None => show(entity, call, service),
+        Some(members) => {
+            let mut shown = json!({"id": id, "_links": {"self": {"href": address(id, call)}}});
+            let whole = show(entity, call, service);
+            for name in members {
+                shown[*name] = whole[*name].clone();
+            }
+            shown["_links"] = whole["_links"].clone();
+            shown
+        }
+    };
+    shown["request_id"] = request_id.into();
+    Some(shown)
+}
+
+/// The answer to a write in the form that the operation has.
+fn reply(call: &Call<'_>, shown: Vec<Value>) -> Reply {
+    match call.operation.answer {
+        Answer::Nothing => Reply::no_content(),
+        Answer::Item | Answer::Object => Reply::hal(&shown.into_iter().next().unwrap_or_default()),
+        Answer::List => Reply::hal(&Value::Array(shown)),
+        Answer::Page | Answer::Items => {
+            let envelope = json!({"_links": {"self": {"href": call.own_url()}}});
+            page::embedding(envelope, call.key(), shown)
+        }
+    }
+}

@@ -9,7 +9,8 @@
 
 use std::fmt::Write as _;
 
-use amo_core::webhook::{Hook, HookError, Limits};
+use amo_core::webhook::{Event, Hook, HookError, Limits};
+use serde_json::Value;
 
 fn unlimited() -> Limits {
     Limits::default().bytes(usize::MAX).keys(usize::MAX).depth(usize::MAX)
@@ -139,10 +140,8 @@ fn indexes_at_the_end_of_the_numbers() {
     assert!(!hook.events.is_empty());
 }
 
-/// Each body is long enough that a reading in quadratic time would take hours.
-#[test]
-fn hostile_bodies_end_soon() {
-    let size = 1024 * 1024;
+/// Bodies of one repeated piece, and others that ask for much with little, of about this size.
+fn bodies(size: usize) -> Vec<String> {
     let full = |piece: &str| piece.repeat(size / piece.len());
     let mut bodies: Vec<String> =
         ["&", "=", "[", "]", "a[]=&", "[]", "amp;", "%", "+", "a[b]=1&", "{", "[0]", "&amp;"]
@@ -151,19 +150,89 @@ fn hostile_bodies_end_soon() {
     bodies.push(format!("leads[add][0][name]={}", full("%F0%9F").get(..size - 100).unwrap()));
     bodies.push(full("leads[add][]=1&"));
     bodies.push(full("leads[add][][custom_fields][][values][]=1&"));
+    // As JSON: broken, and whole.
     bodies.push(format!(r#"{{"leads":{{"add":[{}"#, full("[],").get(..size - 100).unwrap()));
-    let mut sparse = String::new();
-    for number in 0..45_000_u64 {
-        write!(sparse, "leads[add][0][tags][{}]=1&", number * 7919).unwrap();
+    bodies.push(format!(r#"{{"leads":{{"add":[{}1]}}}}"#, full("[],")));
+    bodies.push(format!(r#"{{"leads":{{"add":[{}1]}}}}"#, full("{},")));
+    bodies.push(format!(r#"{{"leads":{{"add":[{}1]}}}}"#, full("1,")));
+    bodies.push(format!(r#"{{"leads":{{"add":[{}1]}}}}"#, full(r#"{"":{"":1}},"#)));
+    // Every pair opens as many levels as it can, in a place of its own.
+    for levels in ["[a]".repeat(28), "[]".repeat(28), "[0]".repeat(14)] {
+        let pairs = (0..size / (levels.len() + 20)).map(|n| format!("leads[add][{n}]{levels}=1&"));
+        bodies.push(pairs.collect());
     }
-    bodies.push(sparse);
-    for body in bodies {
-        for limits in [Limits::default(), unlimited()] {
-            if let Ok(hook) = limits.parse(body.as_bytes()) {
-                for event in &hook.events {
-                    let _ = (event.key(), event.tags().len(), event.custom_fields().is_empty());
-                }
+    let sparse = (0..size as u64 / 30).map(|n| format!("leads[add][0][tags][{}]=1&", n * 7919));
+    bodies.push(sparse.collect());
+    bodies
+}
+
+/// Long enough that a reading in quadratic time would take many minutes.
+#[test]
+fn hostile_bodies_end_soon() {
+    for body in bodies(96 * 1024) {
+        if let Ok(hook) = unlimited().parse(body.as_bytes()) {
+            for event in &hook.events {
+                let _ = (event.key(), event.tags().len(), event.custom_fields().is_empty());
             }
         }
     }
+}
+
+/// What a tree takes: each value its own size, each text its bytes with what an allocation costs,
+/// and an object the nodes of its B-tree, which are at worst almost half full.
+fn cost(value: &Value) -> usize {
+    const ALLOCATION: usize = 16;
+    const LEAF: usize = 11 * (size_of::<String>() + size_of::<Value>()) + 16 + ALLOCATION;
+    let own = match value {
+        Value::String(text) => text.len() + ALLOCATION,
+        Value::Array(list) => {
+            // A vector that grew may have twice the room.
+            let room = list.len() * size_of::<Value>() * 2 + ALLOCATION;
+            room + list.iter().map(cost).sum::<usize>()
+        }
+        Value::Object(members) => {
+            let names: usize = members.keys().map(|name| name.len() + ALLOCATION).sum();
+            members.len().div_ceil(5) * LEAF * 5 / 4
+                + names
+                + members.values().map(cost).sum::<usize>()
+        }
+        _ => 0,
+    };
+    own + size_of::<Value>()
+}
+
+/// The bound that [`Limits`] promises.
+#[test]
+fn memory_is_bounded_by_bytes_and_keys() {
+    let size = 64 * 1024;
+    let mut greatest = 0;
+    for body in bodies(size) {
+        for keys in [5_000, 50_000] {
+            let bound = body.len() + 1024 * keys.min(body.len() / 2);
+            let limits = Limits::default().keys(keys);
+            let Ok(hook) = limits.parse(body.as_bytes()) else { continue };
+            let extra: Value = serde_json::to_value(&hook.extra).unwrap();
+            let events = hook
+                .events
+                .iter()
+                .map(|event| size_of::<Event>() + cost(&Value::Object(event.members().clone())));
+            let taken = cost(&extra) + events.sum::<usize>();
+            assert!(taken <= bound, "{taken} > {bound}: {}", &body[..60]);
+            greatest = greatest.max(taken);
+        }
+    }
+    // The bound is not met by measuring nothing.
+    assert!(greatest > 100 * size, "{greatest}");
+}
+
+/// A key of a body costs one edge and one node while it is read, however deep it stands: so a
+/// limit on keys holds for the levels of a single pair as well.
+#[test]
+fn every_level_counts_as_a_key() {
+    let deep = format!("a{}=1", "[b]".repeat(30));
+    assert!(Limits::default().keys(31).parse(deep.as_bytes()).is_ok());
+    let error = Limits::default().keys(30).parse(deep.as_bytes()).unwrap_err();
+    assert!(matches!(error, HookError::TooManyKeys { .. }), "{error}");
+    let again = format!("{deep}&{deep}&a{}=2", "[b]".repeat(29));
+    assert!(Limits::default().keys(31).parse(again.as_bytes()).is_ok(), "nothing new");
 }

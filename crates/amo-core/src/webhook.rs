@@ -27,6 +27,7 @@
 //!
 //! Source: <https://www.amocrm.ru/developers/content/crm_platform/webhooks-format>.
 
+mod body;
 mod event;
 mod fields;
 mod form;
@@ -35,15 +36,19 @@ mod key;
 mod limits;
 mod read;
 mod tree;
+mod widget_hook;
+mod widget_request;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use event::{Event, HookAction, HookEntity};
 pub use limits::{HookError, Limits};
+pub use widget_hook::{Movement, WidgetEvent, WidgetHook};
+pub use widget_request::{BotToken, WidgetRequest};
 
 use crate::{AccountId, Extra};
-use limits::Budget;
+use body::Notation;
 
 /// The longest name of an entity or an action, in bytes; each event has a copy of it, so that a
 /// long one in JSON, which has it once for many events, would take very much memory.
@@ -52,6 +57,21 @@ const LONGEST_NAME: usize = 64;
 /// One webhook: what happened, and in which account.
 ///
 /// It can be printed as JSON and read back, so that it can wait in a queue.
+///
+/// ```
+/// use amo_core::webhook::{Hook, HookAction, HookEntity};
+/// use amo_core::{LeadId, StatusId};
+///
+/// let body = b"leads[status][0][id]=501&leads[status][0][status_id]=142\
+///     &leads[status][0][old_status_id]=20&account[id]=1&account[subdomain]=demo";
+/// let hook = Hook::parse(body)?;
+/// for event in &hook.events {
+///     assert_eq!((&event.entity, &event.action), (&HookEntity::Lead, &HookAction::Status));
+///     assert_eq!(event.lead_id(), Some(LeadId::new(501)));
+///     assert_eq!(event.status_id(), Some(StatusId::WON));
+/// }
+/// # Ok::<(), amo_core::webhook::HookError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Hook {
@@ -78,15 +98,7 @@ impl Hook {
     }
 
     fn parse_within(limits: Limits, body: &[u8]) -> Result<Self, HookError> {
-        if body.len() > limits.bytes {
-            return Err(HookError::TooLong { size: body.len(), limit: limits.bytes });
-        }
-        let budget = Budget::new(limits);
-        let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body).trim_ascii();
-        // PHP prints an empty object as `[]`.
-        let is_json = body.starts_with(b"{") || body == b"[]";
-        let root = if is_json { json::parse(body, &budget) } else { form::parse(body, &budget) }?;
-        Ok(Self::from_tree(root))
+        body::read(body, limits, Notation::Form).map(Self::from_tree)
     }
 
     fn from_tree(root: Map<String, Value>) -> Self {

@@ -178,6 +178,19 @@ fn hostile_bodies_end_soon() {
     }
 }
 
+/// Bodies that come to a widget go through the same reader, which may mend JSON besides.
+#[test]
+fn hostile_bodies_of_widgets_end_soon() {
+    let size = 96 * 1024;
+    let full = |piece: &str| piece.repeat(size / piece.len());
+    for piece in ["[", "[\"a\":", "[:", "]", "\"", "\\\"", ":", "{\"a\":[", "[],"] {
+        let body = format!("{{\"event\":{}", full(piece));
+        let error = unlimited().parse_widget_hook(body.as_bytes()).unwrap_err();
+        assert!(matches!(error, HookError::NotJson { .. } | HookError::TooDeep { .. }), "{piece}");
+        assert!(unlimited().parse_widget_request(body.as_bytes()).is_err(), "{piece}");
+    }
+}
+
 /// What a tree takes: each value its own size, each text its bytes with what an allocation costs,
 /// and an object the nodes of its B-tree, which are at worst almost half full.
 fn cost(value: &Value) -> usize {

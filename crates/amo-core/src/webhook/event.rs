@@ -272,16 +272,21 @@ impl Event {
 
 /// The kind of entity that a note, a task, a talk or a message belongs to, by its name or by the
 /// number that older parts of amoCRM have for it.
-fn kind(members: &Map<String, Value>) -> Option<EntityType> {
+pub(super) fn kind(members: &Map<String, Value>) -> Option<EntityType> {
     let mut names = ["entity_type", "element_type"].into_iter();
-    names.find_map(|name| match members.get(name)?.as_str()? {
-        "" | "0" => None,
-        "1" => Some(EntityType::Contacts),
-        "2" => Some(EntityType::Leads),
-        "3" => Some(EntityType::Companies),
-        "12" => Some(EntityType::Customers),
-        name => Some(EntityType::from(name)),
-    })
+    names.find_map(|name| kind_of(members.get(name)?))
+}
+
+fn kind_of(value: &Value) -> Option<EntityType> {
+    match (read::whole(value), value.as_str()) {
+        (Some(1), _) => Some(EntityType::Contacts),
+        (Some(2), _) => Some(EntityType::Leads),
+        (Some(3), _) => Some(EntityType::Companies),
+        (Some(12), _) => Some(EntityType::Customers),
+        (Some(0), _) | (None, None | Some("")) => None,
+        (Some(other), _) => Some(EntityType::Other(other.to_string())),
+        (None, Some(name)) => Some(EntityType::from(name)),
+    }
 }
 
 /// The id of that entity.

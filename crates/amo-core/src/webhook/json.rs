@@ -6,14 +6,19 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::body::Notation;
 use super::limits::{Budget, Excess, HookError};
 use super::tree::settle;
 
 /// Reads the whole body.
-pub(super) fn parse(body: &[u8], budget: &Budget) -> Result<Map<String, Value>, HookError> {
+pub(super) fn parse(
+    body: &[u8],
+    budget: &Budget,
+    notation: Notation,
+) -> Result<Map<String, Value>, HookError> {
     let excess = Cell::new(None);
     let mut json = serde_json::Deserializer::from_slice(body);
-    let tree = Tree { budget, excess: &excess, depth: 0 };
+    let tree = Tree { budget, excess: &excess, notation, depth: 0 };
     let read = tree.deserialize(&mut json).and_then(|tree| json.end().map(|()| tree));
     match read {
         Ok(Value::Object(members)) => Ok(members),
@@ -33,11 +38,12 @@ pub(super) fn parse(body: &[u8], budget: &Budget) -> Result<Map<String, Value>, 
     }
 }
 
-/// Reads a value; numbers and truth values become the texts that the form has for them.
+/// Reads a value.
 #[derive(Clone, Copy)]
 struct Tree<'a> {
     budget: &'a Budget,
     excess: &'a Cell<Option<Excess>>,
+    notation: Notation,
     depth: usize,
 }
 
@@ -47,6 +53,14 @@ impl Tree<'_> {
         let depth = self.depth + 1;
         self.check(self.budget.path(depth))?;
         Ok(Self { depth, ..self })
+    }
+
+    /// A number or a truth value.
+    fn scalar(self, value: impl Into<Value>, text: impl FnOnce() -> String) -> Value {
+        match self.notation {
+            Notation::Form => text().into(),
+            Notation::AsItCame => value.into(),
+        }
     }
 
     fn check<E: de::Error>(self, paid: Result<(), Excess>) -> Result<(), E> {
@@ -73,19 +87,19 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(if value { "1" } else { "0" }.into())
+        Ok(self.scalar(value, || i64::from(value).to_string()))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.to_string().into())
+        Ok(self.scalar(value, || value.to_string()))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.to_string().into())
+        Ok(self.scalar(value, || value.to_string()))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.to_string().into())
+        Ok(self.scalar(value, || value.to_string()))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -113,6 +127,9 @@ impl<'de> Visitor<'de> for Tree<'_> {
             self.check(self.budget.key())?;
             members.insert(key, map.next_value_seed(deeper)?);
         }
-        Ok(settle(members))
+        Ok(match self.notation {
+            Notation::Form => settle(members),
+            Notation::AsItCame => Value::Object(members),
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::Hook;
+use super::{Hook, WidgetHook, WidgetRequest};
 
 /// The deepest nesting that can be allowed: what reads, compares and drops a tree calls itself.
 const DEEPEST: usize = 100;
@@ -57,6 +57,24 @@ impl Limits {
     pub fn parse(self, body: &[u8]) -> Result<Hook, HookError> {
         Hook::parse_within(self, body)
     }
+
+    /// Parses the post of a widget's trigger as [`WidgetHook::parse`] does, within these limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`WidgetHook::parse`].
+    pub fn parse_widget_hook(self, body: &[u8]) -> Result<WidgetHook, HookError> {
+        WidgetHook::parse_within(self, body)
+    }
+
+    /// Parses the request of a bot as [`WidgetRequest::parse`] does, within these limits.
+    ///
+    /// # Errors
+    ///
+    /// As [`WidgetRequest::parse`].
+    pub fn parse_widget_request(self, body: &[u8]) -> Result<WidgetRequest, HookError> {
+        WidgetRequest::parse_within(self, body)
+    }
 }
 
 /// A body cannot be read. Nothing of the body is repeated here: it holds personal data.
@@ -92,6 +110,14 @@ pub enum HookError {
     NotJson {
         /// Where it stops being JSON.
         place: String,
+    },
+    /// The post is of another kind: it lacks what each of its kind has.
+    #[error("the post has no `{member}` and is no {kind}")]
+    OtherKind {
+        /// What it was read as.
+        kind: &'static str,
+        /// What is missing.
+        member: &'static str,
     },
 }
 

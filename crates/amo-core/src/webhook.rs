@@ -1,33 +1,97 @@
-//! The webhooks of an account, parsed.
+//! The posts that amoCRM sends to a server: webhooks, triggers of the digital pipeline, bots.
 //!
 //! amoCRM posts what happened as a form with the bracketed keys of PHP, and not in the shapes of
 //! the API: `custom_fields` instead of `custom_fields_values`, companies among the contacts,
-//! everything as text. [`Hook::parse`] makes [`Event`]s of it. It takes the keys in any order, the
-//! same tree as JSON, and what real hooks get wrong: escaped ampersands, missing and doubled
-//! indexes. What it does not know is kept and never an error; only [`Limits`] are.
+//! everything as text. Here bytes become [`Event`]s, and events the models of the API:
+//! [`Event::lead`] gives the [`Lead`](crate::Lead) that the rest of a program works with.
 //!
-//! A hook is not signed: who may send one is known by a secret in the address that was
-//! subscribed, and by [`HookAccount::id`]. amoCRM waits two seconds for the answer and sends the
-//! same again after a failure: answer first, work later, and drop what [`Event::key`] was seen.
+//! # Which door
+//!
+//! | who posts | door |
+//! |---|---|
+//! | a webhook of the account ([`Webhook`](crate::Webhook), subscribed through the API or by hand) | [`Hook::parse`] |
+//! | the trigger "API: send webhook" of the digital pipeline; [`Event::is_trigger`] tells it apart | [`Hook::parse`] |
+//! | a trigger with a widget, to the `dp.webhook_url` of its manifest | [`WidgetHook::parse`] |
+//! | the step `widget_request` of Salesbot | [`WidgetRequest::parse`] |
+//!
+//! All of them read a form or JSON by what the body looks like, whatever its content type says,
+//! within the same [`Limits`]. They take the keys in any order, and what real posts get wrong:
+//! escaped ampersands, missing and doubled indexes, bytes that are no UTF-8. What they do not know
+//! is kept and never an error. Give each kind of post an address of its own.
+//!
+//! # A handler
+//!
+//! A webhook is not signed. Who may send one is known by a secret in the address that was
+//! subscribed, and the account by [`HookAccount::id`]; a hook that names no account is of the one
+//! whose address it is.
+//!
+//! amoCRM waits two seconds for the answer. Any status from 100 to 299 will do; after any other or
+//! none it posts the same again, four times within 95 minutes, and switches the webhook off after
+//! more than 100 failures in two hours. So answer first and work later; and drop what
+//! [`Event::key`] was there before. Whatever server it is, it hands over bytes and takes a status:
 //!
 //! ```
-//! use amo_core::webhook::{Hook, HookAction, HookEntity};
-//! use amo_core::{LeadId, StatusId};
+//! use std::collections::{HashMap, VecDeque};
 //!
-//! let body = b"leads[status][0][id]=501&leads[status][0][status_id]=142\
-//!     &leads[status][0][old_status_id]=20&account[id]=1&account[subdomain]=demo";
-//! let hook = Hook::parse(body)?;
-//! for event in &hook.events {
-//!     assert_eq!((&event.entity, &event.action), (&HookEntity::Lead, &HookAction::Status));
-//!     assert_eq!(event.lead_id(), Some(LeadId::new(501)));
-//!     assert_eq!(event.status_id(), Some(StatusId::WON));
+//! use amo_core::webhook::{Event, Hook, HookAction};
+//! use amo_core::{LeadId, Timestamp};
+//!
+//! /// In a real program: a table and a queue that outlive it. A `Hook` and an `Event` can be
+//! /// printed as JSON and read back.
+//! #[derive(Default)]
+//! struct Inbox {
+//!     seen: HashMap<String, Timestamp>,
+//!     queue: VecDeque<Event>,
 //! }
-//! # Ok::<(), amo_core::webhook::HookError>(())
+//!
+//! /// Gives the status to answer with; does nothing that takes time.
+//! fn receive(inbox: &mut Inbox, secret: &str, body: &[u8], now: Timestamp) -> u16 {
+//!     if secret != "the one of the address that was subscribed" {
+//!         return 404;
+//!     }
+//!     // It is over the limits, or broken JSON: amoCRM sends neither.
+//!     let Ok(hook) = Hook::parse(body) else { return 400 };
+//!     let two_hours_ago = now.as_unix_seconds() - 2 * 60 * 60;
+//!     inbox.seen.retain(|_, at| at.as_unix_seconds() > two_hours_ago);
+//!     for event in hook.events {
+//!         // Triggers are posted once: two equal calls are two calls.
+//!         if event.is_trigger() || inbox.seen.insert(event.key(), now).is_none() {
+//!             inbox.queue.push_back(event);
+//!         }
+//!     }
+//!     200
+//! }
+//!
+//! /// Called by a worker, in its own time.
+//! fn work(event: &Event) -> Option<LeadId> {
+//!     if event.action == HookAction::Delete {
+//!         return None;
+//!     }
+//!     // The model of the API, though not all of its members: `client.leads().get(id)` has all.
+//!     let lead = event.lead()?;
+//!     Some(lead.id)
+//! }
+//!
+//! let mut inbox = Inbox::default();
+//! let body = b"leads[add][0][id]=501&leads[add][0][name]=Deal&account[id]=1";
+//! let (secret, now) = ("the one of the address that was subscribed", Timestamp::new(1_700_000_000));
+//! assert_eq!(receive(&mut inbox, secret, body, now), 200);
+//! assert_eq!(receive(&mut inbox, secret, body, now), 200, "the same again");
+//! let events: Vec<_> = inbox.queue.iter().map(work).collect();
+//! assert_eq!(events, [Some(LeadId::new(501))]);
+//! assert_eq!(receive(&mut inbox, "a guess", body, now), 404);
 //! ```
 //!
-//! Source: <https://www.amocrm.ru/developers/content/crm_platform/webhooks-format>.
+//! An event does not say who is right: the entity may have changed since, and events may arrive in
+//! another order than they happened. Where that matters, take the id and ask the API. A change that
+//! a program makes through the API comes back as a webhook too; [`Event::modified_by`] says whose
+//! it is.
+//!
+//! Sources: <https://www.amocrm.ru/developers/content/crm_platform/webhooks-format>,
+//! <https://www.amocrm.ru/developers/content/digital_pipeline/webhooks>.
 
 mod body;
+mod convert;
 mod event;
 mod fields;
 mod form;

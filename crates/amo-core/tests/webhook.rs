@@ -1,4 +1,5 @@
-//! Every event that amoCRM is known to send, in the shapes that it has.
+//! What is read out of the events of webhooks, in the shapes that they have. Every event that is
+//! known stands in `webhook_events/`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,6 +13,7 @@ use amo_core::webhook::{Event, Hook, HookAction, HookEntity};
 use amo_core::{
     AccountId, Amount, Author, CatalogId, CompanyId, ContactId, CustomFieldId, CustomerId,
     EntityType, EnumId, Field, FieldType, LeadId, PipelineId, StatusId, TagRef, Timestamp, UserId,
+    WebhookEvent,
 };
 use serde_json::{Value, json};
 
@@ -63,7 +65,7 @@ fn leads() {
     ] {
         let event = one(&format!("leads[{name}][0]"), &lines);
         assert_eq!((&event.entity, &event.action), (&HookEntity::Lead, &action));
-        assert_eq!(event.setting(), format!("{name}_lead"));
+        assert_eq!(event.setting().unwrap().as_str(), format!("{name}_lead"));
         assert_eq!(event.id(), Some(501));
         assert_eq!(event.lead_id(), Some(LeadId::new(501)));
         assert_eq!(event.contact_id(), None);
@@ -85,22 +87,6 @@ fn leads() {
         assert_eq!(tags[0].name.as_deref(), Some("hot"));
         assert_eq!(tags[1], amo_core::Tag::new(TagRef::from("new")));
     }
-}
-
-#[test]
-fn deletions_with_and_without_an_index() {
-    let full = one("leads[delete][0]", &["[id]=501", "[status_id]=143", "[pipeline_id]=10"]);
-    assert_eq!(full.lead_id(), Some(LeadId::new(501)));
-    assert_eq!(full.status_id(), Some(StatusId::LOST));
-    for bare in ["leads[delete]=501", "leads[delete][0]=501", "leads[delete][id]=501"] {
-        let event = one("", &[bare]);
-        assert_eq!(event.action, HookAction::Delete);
-        assert_eq!(event.lead_id(), Some(LeadId::new(501)), "{bare}");
-    }
-    let contact = one("contacts[delete][0]", &["[id]=7", "[type]=contact"]);
-    assert_eq!(contact.contact_id(), Some(ContactId::new(7)));
-    let company = one("contacts[delete][0]", &["[id]=8", "[type]=company"]);
-    assert_eq!(company.company_id(), Some(CompanyId::new(8)));
 }
 
 #[test]
@@ -132,7 +118,7 @@ fn contacts_and_companies_are_told_apart() {
     assert_eq!(phones[0].enum_id, Some(EnumId::new(4401)));
     assert_eq!(contact.custom_fields().phones().count(), 1);
     assert_eq!(company.entity, HookEntity::Company);
-    assert_eq!(company.setting(), "update_company");
+    assert_eq!(company.setting(), Some(WebhookEvent::UpdateCompany));
     assert_eq!(company.company_id(), Some(CompanyId::new(8)));
     assert_eq!(one("companies[add][0]", &["[id]=8"]).company_id(), Some(CompanyId::new(8)));
 }
@@ -161,168 +147,36 @@ fn notes_stand_a_level_deeper() {
     assert_eq!(event.time("date_create"), None, "a local time is no point in time");
     let company =
         one("contacts[note][0][note]", &["[id]=91", "[element_type]=3", "[element_id]=8"]);
-    assert_eq!(company.setting(), "note_company");
+    assert_eq!(company.setting(), Some(WebhookEvent::NoteCompany));
     assert_eq!(company.company_id(), Some(CompanyId::new(8)));
     let customer = one("customers[note][0][note]", &["[element_id]=5", "[element_type]=12"]);
     assert_eq!(customer.customer_id(), Some(CustomerId::new(5)));
 }
 
 #[test]
-fn customers() {
-    for action in ["add", "update", "responsible", "delete"] {
-        let prefix = format!("customers[{action}][0]");
-        let event =
-            one(&prefix, &["[id]=5", "[name]=Buyer", "[next_price]=70", "[next_date]=1700000000"]);
-        assert_eq!(event.setting(), format!("{action}_customer"));
-        assert_eq!(event.customer_id(), Some(CustomerId::new(5)));
-        assert_eq!(event.price(), Some(Amount::new(70)));
-        assert_eq!(event.time("next_date"), Some(Timestamp::new(1_700_000_000)));
-    }
-}
-
-#[test]
-fn tasks_with_a_doubled_index() {
-    let lines = [
-        "[id]=77",
-        "[element_id]=501",
-        "[element_type]=2",
-        "[task_type]=1",
-        "[text]=Call",
-        "[status]=1",
-        "[action_close]=1",
-        "[complete_till]=2024-03-01 12:00:00",
-        "[result][id]=6",
-        "[result][text]=done",
-        "[responsible_user_id]=9",
-    ];
-    for prefix in ["task[update][0]", "task[update][0][0]", "tasks[update][0]", "task[update]"] {
-        let event = one(prefix, &lines);
-        assert_eq!(event.setting(), "update_task");
-        assert_eq!(event.id(), Some(77), "{prefix}");
-        assert_eq!(event.about(), Some((EntityType::Leads, 501)));
-        assert_eq!(event.flag("action_close"), Some(true));
-        assert_eq!(event.get("result"), Some(&json!({"id": "6", "text": "done"})));
-        assert_eq!(event.text("complete_till"), Some("2024-03-01 12:00:00"));
-    }
-}
-
-#[test]
-fn unsorted() {
+fn members_of_every_kind() {
     let event = one(
-        "unsorted[add][0]",
+        "task[update][0]",
         &[
-            "[uid]=aaa111",
-            "[category]=forms",
-            "[pipeline_id]=10",
-            "[source_data][name_1][type]=text",
-            "[source_data][name_1][value]=Ann",
-            "[source_data][form_id]=300",
-            "[source_data][origin][ip]=192.0.2.1",
-            "[data][leads][0][tags]=site",
-            "[data][contacts][0][name]=Ann",
-        ],
-    );
-    assert_eq!(event.setting(), "add_unsorted");
-    assert_eq!(event.text("uid"), Some("aaa111"));
-    assert_eq!(event.pipeline_id(), Some(PipelineId::new(10)));
-    let source = event.get("source_data").unwrap();
-    assert_eq!(source["name_1"]["value"], "Ann");
-    assert_eq!(source["origin"]["ip"], "192.0.2.1");
-    assert_eq!(event.get("data").unwrap().pointer("/contacts/0/name"), Some(&json!("Ann")));
-
-    let declined = one(
-        "unsorted[delete][0]",
-        &["[action]=decline", "[uid]=aaa111", "[decline_result][leads][0]=501"],
-    );
-    assert_eq!(declined.action, HookAction::Delete);
-    assert_eq!(declined.text("action"), Some("decline"));
-    assert_eq!(declined.get("decline_result"), Some(&json!({"leads": ["501"]})));
-    assert_eq!(one("", &["unsorted[delete]=aaa111"]).text("uid"), Some("aaa111"));
-}
-
-#[test]
-fn messages_and_talks() {
-    let lines = [
-        "[id]=0f00-1",
-        "[chat_id]=c-1",
-        "[talk_id]=4",
-        "[contact_id]=7",
-        "[entity_type]=lead",
-        "[entity_id]=501",
-        "[element_type]=2",
-        "[element_id]=501",
-        "[text]=a%26b",
-        "[author][name]=Ann",
-        "[attachment][type]=file",
-        "[created_at]=1700000000",
-    ];
-    for (prefix, setting) in
-        [("message[add][0]", "add_message"), ("outgoing_message[add][0]", "add_outgoing_message")]
-    {
-        let event = one(prefix, &lines);
-        assert_eq!(event.setting(), setting);
-        assert_eq!((event.id(), event.text("id")), (None, Some("0f00-1")));
-        assert_eq!(event.lead_id(), Some(LeadId::new(501)));
-        assert_eq!(event.text("text"), Some("a&b"));
-        assert_eq!(event.whole("contact_id"), Some(7));
-    }
-    let talk = one(
-        "talk[update][0]",
-        &["[talk_id]=4", "[entity_id]=501", "[entity_type]=lead", "[is_in_work]=0", "[is_read]=1"],
-    );
-    assert_eq!(talk.setting(), "update_talk");
-    assert_eq!((talk.flag("is_in_work"), talk.flag("is_read")), (Some(false), Some(true)));
-    assert_eq!(talk.lead_id(), Some(LeadId::new(501)));
-    let nobody = one("talk[add][0]", &["[talk_id]=4", "[entity_id]=", "[entity_type]="]);
-    assert_eq!(nobody.about(), None);
-}
-
-#[test]
-fn catalogs() {
-    let event = one(
-        "catalogs[add][0]",
-        &[
-            "[id]=3",
+            "[action_close]=1",
+            "[is_read]=0",
+            "[next_date]=1700000000",
+            "[date]=2023-11-15T01:13:20%2B03:00",
+            "[rate]=5",
+            "[element_type]=12",
+            "[element_id]=5",
+            "[next_price]=70.5",
             "[catalog_id]=40",
-            "[name]=Invoice",
-            "[custom_fields][0][id]=61",
-            "[custom_fields][0][code]=ITEMS",
-            "[custom_fields][0][values][0][value][unit_price]=10",
-            "[custom_fields][0][values][0][value][discount][value]=1",
         ],
     );
-    assert_eq!(event.entity, HookEntity::CatalogElement);
+    assert_eq!((event.flag("action_close"), event.flag("is_read")), (Some(true), Some(false)));
+    assert_eq!((event.whole("rate"), event.whole("date")), (Some(5), None));
+    assert_eq!(event.time("next_date"), Some(Timestamp::new(1_700_000_000)));
+    assert_eq!(event.time("date"), event.time("next_date"));
+    assert_eq!(event.about(), Some((EntityType::Customers, 5)));
+    assert_eq!(event.customer_id(), Some(CustomerId::new(5)));
+    assert_eq!(event.price(), Amount::from_f64(70.5));
     assert_eq!(event.catalog_id(), Some(CatalogId::new(40)));
-    assert_eq!(event.about(), Some((EntityType::CatalogElements, 3)));
-    let fields = event.custom_fields_by(|_| Some(FieldType::Items));
-    let items = serde_json::to_value(&fields.by_code("ITEMS").unwrap().values).unwrap();
-    assert_eq!(items, json!([{"value": {"unit_price": 10, "discount": {"value": 1}}}]));
-}
-
-#[test]
-fn template_reviews_have_no_level_for_the_entity() {
-    for prefix in ["add[0]", "chat_template_reviews[add][0]"] {
-        let event = one(
-            prefix,
-            &["[id]=12", "[type]=waba", "[is_on_review]=1", "[reviews][0][status]=review"],
-        );
-        assert_eq!(event.setting(), "add_chat_template_review");
-        assert_eq!(event.id(), Some(12));
-        assert_eq!(event.flag("is_on_review"), Some(true));
-    }
-}
-
-#[test]
-fn triggers_of_the_digital_pipeline() {
-    let actions = [HookAction::CallIn, HookAction::Chat, HookAction::SiteVisit, HookAction::MailIn];
-    for action in actions {
-        let event = one(&format!("leads[{action}][0]"), &["[id]=501", "[old_pipeline_id]=10"]);
-        assert_eq!(event.action, action);
-        assert_eq!(event.old_pipeline_id(), Some(PipelineId::new(10)));
-    }
-    let period = one("customers[period]", &["[0][id]=5", "[0][period_id]=2"]);
-    assert_eq!(period.action, HookAction::Period);
-    assert_eq!(period.whole("period_id"), Some(2));
 }
 
 #[test]
@@ -400,10 +254,13 @@ fn several_events_in_one_body() {
         "leads[status][0][id]=1&contacts[add][0][id]=4&leads[add][0][id]=2&leads[add][10][id]=30\
          &leads[add][2][id]=3&leads[add][][id]=31",
     );
-    let all: Vec<_> = hook.events.iter().map(|event| (event.setting(), event.id())).collect();
-    let expected = [("add_contact", 4), ("add_lead", 2), ("add_lead", 3), ("add_lead", 30)];
-    let expected = expected.into_iter().chain([("add_lead", 31), ("status_lead", 1)]);
-    assert!(all.into_iter().eq(expected.map(|(setting, id)| (setting.to_owned(), Some(id)))));
+    let all: Vec<_> =
+        hook.events.iter().map(|event| (&event.entity, &event.action, event.id())).collect();
+    let (add, status) = (&HookAction::Add, &HookAction::Status);
+    let leads = [2, 3, 30, 31].map(|id| (&HookEntity::Lead, add, Some(id)));
+    assert_eq!(all[0], (&HookEntity::Contact, add, Some(4)));
+    assert_eq!(all[1..5], leads);
+    assert_eq!(all[5..], [(&HookEntity::Lead, status, Some(1))]);
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn hostile_bodies_end_soon() {
     for body in bodies(96 * 1024) {
         if let Ok(hook) = unlimited().parse(body.as_bytes()) {
             for event in &hook.events {
-                let _ = (event.key(), event.tags().len(), event.custom_fields().is_empty());
+                let _ = (event.key(), event.tags().len(), event.lead(), event.note());
             }
         }
     }

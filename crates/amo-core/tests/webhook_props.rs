@@ -7,7 +7,9 @@
     reason = "a test fails by panicking"
 )]
 
-use amo_core::webhook::{Event, Hook, Limits};
+use std::collections::BTreeSet;
+
+use amo_core::webhook::{Event, Hook, HookEntity, Limits};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -17,6 +19,9 @@ use serde_json::{Map, Value, json};
 fn use_up(event: &Event) {
     let _ = (event.key(), event.setting(), event.about(), event.tags(), event.linked_leads());
     let _ = (event.custom_fields(), event.price(), event.created_at(), event.created_by());
+    let _ = (event.lead(), event.contact(), event.company(), event.customer(), event.element());
+    let _ = (event.task(), event.note(), event.talk(), event.message(), event.unsorted());
+    let _ = event.chat_template();
 }
 
 /// A text of a name or a value: any characters but the brackets that names cannot have.
@@ -107,7 +112,134 @@ fn form(root: &Map<String, Value>) -> Vec<String> {
     all
 }
 
+/// The members of an event: names of hooks, names of the API, and values of the right and of the
+/// wrong type. Numbers are great enough to be no code for something else.
+fn members() -> impl Strategy<Value = Value> {
+    const NAMES: &[&str] = &[
+        "name",
+        "price",
+        "status_id",
+        "status",
+        "date_create",
+        "created_at",
+        "last_modified",
+        "updated_at",
+        "created_user_id",
+        "created_by",
+        "modified_user_id",
+        "modified_by",
+        "updated_by",
+        "main_user_id",
+        "responsible_user_id",
+        "tags",
+        "linked_leads_id",
+        "linked_company_id",
+        "custom_fields",
+        "custom_fields_values",
+        "_embedded",
+        "_links",
+        "element_id",
+        "element_type",
+        "entity_id",
+        "entity_type",
+        "task_type",
+        "task_type_id",
+        "complete_till",
+        "complete_before",
+        "complete_till_local",
+        "is_completed",
+        "result",
+        "note_type",
+        "text",
+        "params",
+        "attachement",
+        "timestamp_x",
+        "type",
+        "author",
+        "category",
+        "source_data",
+        "source_uid",
+        "source_name",
+        "metadata",
+        "data",
+        "accept_result",
+        "pipeline_id",
+        "reviews",
+        "is_deleted",
+        "is_read",
+        "extra",
+        "old_status_id",
+    ];
+    let text = prop_oneof!["[1-9][0-9]{3,6}", "[j-z]{6}"];
+    let inner = proptest::sample::select(
+        &["id", "ID", "name", "values", "value", "enum", "leads", "origin", "ip", "client"][..],
+    );
+    let value = text.prop_map(Value::from).prop_recursive(4, 30, 4, move |deeper| {
+        prop_oneof![
+            vec(deeper.clone(), 1..3).prop_map(Value::from),
+            btree_map(inner.clone().prop_map(str::to_owned), deeper, 1..4)
+                .prop_map(|members| members.into_iter().collect()),
+        ]
+    });
+    let name = proptest::sample::select(NAMES).prop_map(str::to_owned);
+    btree_map(name, value, 0..12).prop_map(|mut members| {
+        members.extend(["id", "uid", "talk_id"].map(|id| (id.to_owned(), json!("1234"))));
+        members.into_iter().collect()
+    })
+}
+
+/// Every text and number in a tree, as text.
+fn leaves(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| leaves(value, into)),
+        Value::Object(members) => members.values().for_each(|value| leaves(value, into)),
+        Value::String(text) => drop(into.insert(text.clone())),
+        other => drop(into.insert(other.to_string())),
+    }
+}
+
+/// An event as a model, printed.
+fn model(event: &Event) -> Value {
+    let found = match event.entity {
+        _ if event.note().is_some() => serde_json::to_value(event.note()),
+        HookEntity::Lead => serde_json::to_value(event.lead()),
+        HookEntity::Contact => serde_json::to_value(event.contact()),
+        HookEntity::Company => serde_json::to_value(event.company()),
+        HookEntity::Customer => serde_json::to_value(event.customer()),
+        HookEntity::CatalogElement => serde_json::to_value(event.element()),
+        HookEntity::Task => serde_json::to_value(event.task()),
+        HookEntity::Talk => serde_json::to_value(event.talk()),
+        HookEntity::Message => serde_json::to_value(event.message()),
+        HookEntity::Unsorted => serde_json::to_value(event.unsorted()),
+        _ => serde_json::to_value(event.chat_template()),
+    };
+    found.unwrap()
+}
+
 proptest! {
+    /// Whatever an event says, its model has it: in a member, or in `extra`.
+    #[test]
+    fn models_lose_nothing(
+        top in proptest::sample::select(&[
+            "leads", "contacts", "companies", "customers", "catalogs", "task", "talk", "message",
+            "unsorted", "chat_template_reviews",
+        ][..]),
+        note in any::<bool>(),
+        members in members(),
+    ) {
+        let body = if note && matches!(top, "leads" | "contacts" | "companies" | "customers") {
+            json!({ top: { "note": [{ "note": &members }] } })
+        } else {
+            json!({ top: { "update": [&members] } })
+        };
+        let hook = Hook::parse(body.to_string().as_bytes()).unwrap();
+        let model = model(&hook.events[0]);
+        let (mut said, mut kept) = (BTreeSet::new(), BTreeSet::new());
+        leaves(&members, &mut said);
+        leaves(&model, &mut kept);
+        prop_assert!(said.is_subset(&kept), "{members}\n{model}");
+    }
+
     #[test]
     fn any_bytes_end(body in vec(any::<u8>(), 0..300)) {
         if let Ok(hook) = Hook::parse(&body) {

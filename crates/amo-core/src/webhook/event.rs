@@ -9,7 +9,7 @@ use super::{key, read, tree};
 use crate::open_enum::open_enum;
 use crate::{
     AccountId, Amount, Author, CatalogId, CompanyId, ContactId, CustomerId, EntityType, LeadId,
-    PipelineId, StatusId, Tag, Timestamp, UserId,
+    PipelineId, StatusId, Tag, Timestamp, UserId, WebhookEvent,
 };
 
 open_enum! {
@@ -114,7 +114,7 @@ impl Event {
 
     fn is_about_company(&self) -> bool {
         self.text("type") == Some("company")
-            || self.note().is_some_and(|note| kind(note) == Some(EntityType::Companies))
+            || self.note_members().is_some_and(|note| kind(note) == Some(EntityType::Companies))
     }
 
     /// All that the hook says of the event, in the shapes of the hook: objects, lists and texts.
@@ -124,13 +124,13 @@ impl Event {
 
     /// The note of an event that tells of one; it stands a level deeper than the members of
     /// other events.
-    fn note(&self) -> Option<&Map<String, Value>> {
+    pub(super) fn note_members(&self) -> Option<&Map<String, Value>> {
         if self.action == HookAction::Note { self.members.get("note")?.as_object() } else { None }
     }
 
     /// A member; of the note if the event tells of a note.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let note = self.note().and_then(|note| note.get(name));
+        let note = self.note_members().and_then(|note| note.get(name));
         note.or_else(|| self.members.get(name))
     }
 
@@ -161,14 +161,41 @@ impl Event {
     /// It tells apart any two events that differ in anything but null and empty lists. It does
     /// not include the account: events of several accounts need the account's id beside it. It is
     /// no protection against somebody who makes up events with the same key.
+    ///
+    /// Remember a key for two hours: amoCRM's last try comes 95 minutes after the first. Not much
+    /// longer: what has no time among its members, such as a deletion, may truly happen again.
+    /// Events of [triggers](Self::is_trigger) have none either and are sent only once: two equal
+    /// ones are two calls of the same client, not a repetition.
     pub fn key(&self) -> String {
         key::of(self.entity.as_str(), self.action.as_str(), &self.members)
     }
 
-    /// The name of the subscription that asks for such events: `status_lead`. For elements of
-    /// catalogs amoCRM does not document any.
-    pub fn setting(&self) -> String {
-        format!("{}_{}", self.action, self.entity)
+    /// The subscription that asks for such events: [`WebhookEvent::StatusLead`]. `None` for those
+    /// of [triggers](Self::is_trigger), and where no name of a subscription is known, as for
+    /// elements of catalogs.
+    pub fn setting(&self) -> Option<WebhookEvent> {
+        let name = format!("{}_{}", self.action, self.entity);
+        let known = WebhookEvent::from(name.as_str());
+        (!self.is_trigger() && !matches!(known, WebhookEvent::Other(_))).then_some(known)
+    }
+
+    /// Whether it comes from the trigger "API: send webhook" of the digital pipeline and not from
+    /// a subscription.
+    ///
+    /// Both post a changed status as `leads[status]`. It is taken for that of a trigger if it
+    /// has nothing but the ids of the lead, its statuses and its pipelines.
+    pub fn is_trigger(&self) -> bool {
+        const IDS: [&str; 5] =
+            ["id", "status_id", "pipeline_id", "old_status_id", "old_pipeline_id"];
+        match self.action {
+            HookAction::CallIn
+            | HookAction::Chat
+            | HookAction::SiteVisit
+            | HookAction::MailIn
+            | HookAction::Period => true,
+            HookAction::Status => self.members.keys().all(|name| IDS.contains(&name.as_str())),
+            _ => false,
+        }
     }
 
     members! {
@@ -191,6 +218,10 @@ impl Event {
         /// The pipeline before, if it is another one.
         old_pipeline_id: PipelineId = "old_pipeline_id" =>
             |value| read::whole(value).map(PipelineId::new);
+        /// The period of a customer.
+        period_id: i64 = "period_id" => read::whole;
+        /// The period before.
+        old_period_id: i64 = "old_period_id" => read::whole;
         /// Who is responsible.
         responsible_user_id: UserId = "responsible_user_id" | "main_user_id" =>
             |value| read::whole(value).map(UserId::new);
@@ -238,7 +269,7 @@ impl Event {
             _ => None,
         };
         let outer = || self.members.get("id").and_then(read::whole);
-        match (itself, self.note()) {
+        match (itself, self.note_members()) {
             (Some(kind), None) => Some((kind, outer()?)),
             (itself, Some(note)) => Some((itself?, element(note).or_else(outer)?)),
             (None, None) => Some((kind(&self.members)?, element(&self.members)?)),
@@ -277,7 +308,7 @@ pub(super) fn kind(members: &Map<String, Value>) -> Option<EntityType> {
     names.find_map(|name| kind_of(members.get(name)?))
 }
 
-fn kind_of(value: &Value) -> Option<EntityType> {
+pub(super) fn kind_of(value: &Value) -> Option<EntityType> {
     match (read::whole(value), value.as_str()) {
         (Some(1), _) => Some(EntityType::Contacts),
         (Some(2), _) => Some(EntityType::Leads),

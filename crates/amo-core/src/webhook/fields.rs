@@ -9,6 +9,10 @@ use crate::{
     CustomFieldValues, CustomFields, Field, FieldKey, FieldKind, FieldType, FieldTypeError,
 };
 
+/// What custom fields stand under. The name of the API comes first: where a hook has both, the
+/// other can stay beside the model.
+pub(super) const NAMES: [&str; 2] = ["custom_fields_values", "custom_fields"];
+
 impl Event {
     /// The custom fields.
     ///
@@ -26,8 +30,7 @@ impl Event {
         &self,
         type_of: impl Fn(&CustomFieldValues) -> Option<FieldType>,
     ) -> CustomFields {
-        let names = ["custom_fields", "custom_fields_values"];
-        let fields = names.into_iter().find_map(|name| self.get(name));
+        let fields = NAMES.into_iter().find_map(|name| self.get(name));
         let fields = fields.map(tree::list).unwrap_or_default().into_iter();
         let fields = fields.filter_map(|field| api_field(field.as_object()?, &type_of));
         // Each of them was read once, so that all of them are.
@@ -58,6 +61,21 @@ impl Event {
         let fields = self.custom_fields_by(|known| known.is(field.key()).then_some(K::TYPE));
         fields.try_get(field)
     }
+}
+
+/// Whether this is a field that [`api_field`] keeps all of: it has no member under the name of the
+/// hook and that of the API at once.
+pub(super) fn is_field(field: &Value) -> bool {
+    let pairs = [
+        ("id", "field_id"),
+        ("name", "field_name"),
+        ("code", "field_code"),
+        ("type", "field_type"),
+    ];
+    let is_clear = |field: &Map<String, Value>| {
+        !pairs.iter().any(|(hook, api)| field.contains_key(*hook) && field.contains_key(*api))
+    };
+    field.as_object().is_some_and(is_clear)
 }
 
 /// A field as the API would have it.

@@ -12,6 +12,7 @@
 //! * **Answers** are taken out of their envelopes by [`Page::from_slice`] and
 //!   [`one_from_slice`]; a [`DecodeError`] names the place. [`Problem`] is what a failed answer
 //!   says.
+//! * **What amoCRM posts** to a server becomes events, and events become those models: [`webhook`].
 //! * A [`Resource`] and its capabilities ([`List`], [`Create`], ...) say what can be done with a
 //!   kind of entity.
 

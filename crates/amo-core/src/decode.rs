@@ -9,6 +9,10 @@ use serde_path_to_error::{Path, Segment, Track};
 /// How much of a body an error may show, in characters.
 const FRAGMENT: usize = 120;
 
+/// How long the place and what is wrong may be, each in characters: both may repeat names and
+/// texts of the body.
+const WORDS: usize = 300;
+
 /// An answer is not what it should be: where, what was expected, and the piece that was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cannot decode `{path}`: {message}; it is `{fragment}`")]
@@ -19,12 +23,13 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    /// The place, `_embedded.leads[3].price`; `.` is the whole.
+    /// The place, `_embedded.leads[3].price`; `.` is the whole. The middle of a very long one is
+    /// left out.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// What is wrong there.
+    /// What is wrong there; again without the middle if it is very long.
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -36,7 +41,11 @@ impl DecodeError {
     }
 
     pub(crate) fn new(path: &str, message: impl Into<String>, found: &str) -> Self {
-        Self { path: path.to_owned(), message: message.into(), fragment: shorten(found) }
+        Self {
+            path: both_ends(path),
+            message: both_ends(&message.into()),
+            fragment: shorten(found),
+        }
     }
 }
 
@@ -81,8 +90,10 @@ where
         Ok(body) => shorten(&walk(&body, path.as_ref()).to_string()),
         Err(_) => shorten(&around(bytes, &error)),
     };
-    let path = path.map_or_else(|| ".".to_owned(), |path| path.to_string());
-    Err(DecodeError { path, message: error.to_string(), fragment })
+    let path = path.map(|path| both_ends(&path.to_string()));
+    // The member whose name is empty is printed as nothing at all.
+    let path = path.filter(|path| !path.is_empty()).unwrap_or_else(|| ".".to_owned());
+    Err(DecodeError { path, message: both_ends(&error.to_string()), fragment })
 }
 
 /// The piece of `body` at `path`, or the last one on the way that is there.
@@ -118,4 +129,16 @@ fn shorten(text: &str) -> String {
         Some(_) => text.chars().take(FRAGMENT - 1).chain(['…']).collect(),
         None => text.to_owned(),
     }
+}
+
+/// Leaves out the middle of what is too long: what was expected stands at the end.
+fn both_ends(text: &str) -> String {
+    let length = text.chars().count();
+    if length <= WORDS {
+        return text.to_owned();
+    }
+    let half = WORDS / 2;
+    // One character of the 300 is the sign that something was left out.
+    let end = text.chars().skip(length - half + 1);
+    text.chars().take(half).chain(['…']).chain(end).collect()
 }

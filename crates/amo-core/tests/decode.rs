@@ -181,3 +181,26 @@ fn receipts_of_updating() {
     assert_eq!((unchanged.id(), unchanged.updated_at), (LeadId::new(3), None));
     assert!(from_slice::<Updated<Lead>>(br#"{"id":1,"updated_at":"soon"}"#).is_err());
 }
+
+/// An error goes into logs: a text of megabytes in the place of a number must not.
+#[test]
+fn an_error_is_short_whatever_the_body_is() {
+    let long = "ж".repeat(50_000);
+    let text = from_slice::<Lead>(format!(r#"{{"id":"{long}"}}"#).as_bytes()).unwrap_err();
+    assert_eq!(text.path(), "id");
+    assert!(text.message().starts_with("invalid value: string \"жж"), "{text}");
+    assert!(text.message().contains("…"), "{text}");
+    assert!(text.message().contains(", expected "), "{text}");
+    let name = from_slice::<Lead>(format!(r#"{{"{long}":[}}"#).as_bytes()).unwrap_err();
+    assert!(name.path().starts_with("жж") && name.path().contains('…'), "{name}");
+    for error in [text, name] {
+        assert!(error.message().chars().count() <= 300, "{error}");
+        assert!(error.path().chars().count() <= 300, "{error}");
+    }
+}
+
+#[test]
+fn a_member_without_a_name_has_a_place() {
+    let error = from_slice::<Lead>(br#"{"": oops}"#).unwrap_err();
+    assert_eq!(error.path(), ".");
+}

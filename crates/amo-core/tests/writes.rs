@@ -242,6 +242,27 @@ fn the_same_choice_said_otherwise_is_no_difference() {
     assert!(Lead::diff(&lead(), &after).unwrap().is_empty());
 }
 
+/// The same state is no difference, whatever an answer holds: a request names a field once, and
+/// only by an id or a code.
+#[test]
+fn fields_without_a_name_and_fields_that_stand_twice() {
+    let with = |fields: Value| -> Lead { read(json!({ "id": 1, "custom_fields_values": fields })) };
+    let field = |id: i64, text: &str| json!({ "field_id": id, "field_type": "text", "values": [{ "value": text }] });
+    let nameless = |text: &str| json!({ "field_type": "text", "values": [{ "value": text }] });
+    let none = with(Value::Null);
+    let odd = with(json!([field(1, "a"), nameless("x"), field(1, "b"), nameless("y")]));
+    assert!(Lead::diff(&odd, &odd).unwrap().is_empty());
+    assert_eq!(
+        sent(&Lead::diff(&none, &odd).unwrap()),
+        r#"{"custom_fields_values":[{"field_id":1,"values":[{"value":"b"}]}]}"#,
+        "the last counts, as of members that stand twice"
+    );
+    assert_eq!(
+        sent(&Lead::diff(&odd, &none).unwrap()),
+        r#"{"custom_fields_values":[{"field_id":1,"values":null}]}"#
+    );
+}
+
 #[test]
 fn a_file_is_cleared_in_its_own_way() {
     let mut after = lead();

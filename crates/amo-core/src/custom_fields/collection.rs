@@ -161,7 +161,7 @@ impl CustomFields {
     }
 
     /// What turns one into the other: fields whose values differ are set, those that are gone are
-    /// cleared.
+    /// cleared. Fields without id and code are passed over: no request can name them.
     pub fn diff(before: &Self, after: &Self) -> NewCustomFields {
         NewCustomFields::diff(before, after)
     }

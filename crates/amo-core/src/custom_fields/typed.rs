@@ -62,12 +62,11 @@ impl CustomFieldValues {
         }
     }
 
-    /// How a request names the field: by its id where it is known.
-    pub(super) fn new_key(&self) -> write::NewKey {
-        match (self.field_id, &self.field_code) {
-            (Some(id), _) => write::NewKey::Id(id),
-            (None, code) => write::NewKey::Code(code.clone().unwrap_or_default()),
-        }
+    /// How a request names the field: by its id where it is known; `None` if it has no name that
+    /// a request could use.
+    pub(super) fn new_key(&self) -> Option<write::NewKey> {
+        let id = self.field_id.map(write::NewKey::Id);
+        id.or_else(|| self.field_code.clone().map(write::NewKey::Code))
     }
 }
 

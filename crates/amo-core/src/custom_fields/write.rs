@@ -1,10 +1,13 @@
 //! Custom fields as requests carry them.
 
+use std::collections::HashMap;
+use std::ptr;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{CustomFields, Field, FieldKey, FieldKind, FieldType, MultiValue};
+use super::{CustomFieldValues, CustomFields, Field, FieldKey, FieldKind, FieldType, MultiValue};
 use crate::{CustomFieldId, EnumId};
 
 /// What is to be written into custom fields. Fields that are not named stay as they are; of a
@@ -43,7 +46,7 @@ struct NewField {
 }
 
 /// How a request names a field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum NewKey {
     Id(CustomFieldId),
     Code(String),
@@ -131,18 +134,20 @@ impl NewCustomFields {
 
     pub(super) fn diff(before: &CustomFields, after: &CustomFields) -> Self {
         let mut changes = Self::new();
+        let (known, kept) = (by_key(before), by_key(after));
         for field in after {
-            let known = before.iter().find(|known| known.new_key() == field.new_key());
+            let Some(key) = field.new_key().filter(|key| is_at(&kept, key, field)) else {
+                continue;
+            };
             let values = field.values.to_new();
-            if known.is_none_or(|known| known.values.to_new() != values) {
-                changes.put(field.new_key(), values);
+            if known.get(&key).is_none_or(|known| known.values.to_new() != values) {
+                changes.put(key, values);
             }
         }
         for field in before {
-            if after.iter().all(|kept| kept.new_key() != field.new_key()) {
-                let values = field.field_type.as_ref().and_then(cleared);
-                changes.put(field.new_key(), values);
-            }
+            let gone = |key: &NewKey| is_at(&known, key, field) && !kept.contains_key(key);
+            let Some(key) = field.new_key().filter(gone) else { continue };
+            changes.put(key, field.field_type.as_ref().and_then(cleared));
         }
         changes
     }
@@ -163,14 +168,29 @@ fn cleared(field_type: &FieldType) -> Option<Vec<NewItem>> {
     (*field_type == FieldType::File).then(|| vec![null()])
 }
 
+/// The fields that a request can name; of two with the same name the last counts.
+fn by_key(fields: &CustomFields) -> HashMap<NewKey, &CustomFieldValues> {
+    fields.iter().filter_map(|field| Some((field.new_key()?, field))).collect()
+}
+
+/// Whether it is this very field that has the name.
+fn is_at(
+    fields: &HashMap<NewKey, &CustomFieldValues>,
+    key: &NewKey,
+    field: &CustomFieldValues,
+) -> bool {
+    fields.get(key).is_some_and(|known| ptr::eq(*known, field))
+}
+
 impl From<&CustomFields> for NewCustomFields {
     /// Everything that was read, such as for a copy of an entity, without what the server says but
-    /// does not take. Fields that amoCRM calculates itself are left out.
+    /// does not take. Fields that amoCRM calculates itself are left out, and those without id and
+    /// code, which no request can name.
     fn from(fields: &CustomFields) -> Self {
         let mut new = Self::new();
         for field in fields.iter().filter(|field| !field.is_computed()) {
-            if let Some(values) = field.values.to_new() {
-                new.put(field.new_key(), Some(values));
+            if let (Some(key), Some(values)) = (field.new_key(), field.values.to_new()) {
+                new.put(key, Some(values));
             }
         }
         new

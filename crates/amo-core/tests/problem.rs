@@ -198,3 +198,12 @@ fn wrong_types_are_survived() {
     );
     assert_eq!(problem(&json!({ "retry_after": 1e300 })).retry_after, None);
 }
+
+#[test]
+fn a_blank_text_says_nothing() {
+    for body in [json!(""), json!({ "title": "", "detail": " " }), json!({ "hint": "\n" })] {
+        assert_eq!(problem(&body).to_string(), "no description");
+    }
+    let older = problem(&json!({ "title": "", "detail": "", "error_description": "expired" }));
+    assert_eq!((older.title, older.detail.as_deref()), (None, Some("expired")));
+}

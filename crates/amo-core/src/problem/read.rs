@@ -20,7 +20,7 @@ pub(super) fn problem(body: &Value) -> Problem {
     Problem {
         title: any(&["title"]),
         detail: any(&["detail", "error_description", "error", "message", "msg"])
-            .or_else(|| body.as_str().map(str::to_owned)),
+            .or_else(|| text(body).filter(|_| body.is_string())),
         // The chats' `status: 0` is no status of HTTP.
         status: any(&["status"])
             .and_then(|status| status.parse().ok())
@@ -112,8 +112,11 @@ fn request_id(value: &Value) -> Option<String> {
     }
 }
 
+/// A blank text says nothing: another member may say more, and an error must not be printed as
+/// nothing at all.
 fn text(value: &Value) -> Option<String> {
     match value {
+        Value::String(text) if text.trim().is_empty() => None,
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,

@@ -9,7 +9,7 @@ use xshell::{Shell, cmd};
 use crate::{codegen, tree};
 
 pub(crate) fn run(sh: &Shell) -> anyhow::Result<()> {
-    let steps: [(&str, Step); 10] = [
+    let steps: [(&str, Step); 12] = [
         ("formatting", |sh| Ok(cmd!(sh, "cargo fmt --all --check").run()?)),
         ("generated tables", |sh| codegen::run(sh, true)),
         ("dependencies", tree::check),
@@ -27,6 +27,12 @@ pub(crate) fn run(sh: &Shell) -> anyhow::Result<()> {
         }),
         ("each crate and feature alone", each_feature),
         ("each choice of TLS", each_tls),
+        ("amo-core for WebAssembly", wasm),
+        ("the fuzzer's lock file", |sh| {
+            // The targets themselves need a C++ compiler to be checked, and half a minute.
+            let fuzz = ["--manifest-path", "fuzz/Cargo.toml"];
+            Ok(cmd!(sh, "cargo tree --quiet --locked {fuzz...}").ignore_stdout().run()?)
+        }),
         ("licences, bans, sources", deny),
     ];
     let mut times = Vec::new();
@@ -70,6 +76,18 @@ fn deny(sh: &Shell) -> anyhow::Result<()> {
         cmd!(sh, "cargo deny --all-features check licenses bans sources").run()?;
     } else {
         eprintln!("cargo-deny is not installed: skipped");
+    }
+    Ok(())
+}
+
+/// No clock, thread or socket can hide in what builds for a machine that has none of them.
+fn wasm(sh: &Shell) -> anyhow::Result<()> {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let library = cmd!(sh, "rustc --print target-libdir --target {TARGET}").quiet().read()?;
+    if std::path::Path::new(&library).is_dir() {
+        cmd!(sh, "cargo check --locked -p amo-core --all-features --target {TARGET}").run()?;
+    } else {
+        eprintln!("the target {TARGET} is not installed: skipped");
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+mod cold_build;
 mod tree;
 
 use std::process::ExitCode;
@@ -16,6 +17,8 @@ cargo xtask <task>
   codegen [--check]
           write (or compare) the tables of amo-core that xtask/spec/ describes
   tree    only the bounds on dependencies
+  cold-build
+          builds amo-core and its dependencies from nothing, and compares their CPU seconds
   help    this text
 ";
 
@@ -41,6 +44,7 @@ fn run() -> anyhow::Result<()> {
         ["ci"] => ci::run(&sh),
         ["codegen"] => codegen::run(&sh, false),
         ["codegen", "--check"] => codegen::run(&sh, true),
+        ["cold-build"] => cold_build::report(&sh),
         ["tree"] => tree::check(&sh),
         other => {
             anyhow::bail!("no task is called `{}`; `cargo xtask help` lists them", other.join(" "))

@@ -287,3 +287,11 @@ fn amounts_are_kept_exactly() {
     }
     assert_eq!(Amount::from_f64(f64::NAN), None);
 }
+
+/// To the last digit, also where `f64` has seventeen of them.
+#[test]
+fn fractions_are_printed_back_as_they_came() {
+    let text = r#"{"id":1,"price":27.616907195102154,"novelty":45.557403465519556}"#;
+    let lead: Lead = from_slice(text.as_bytes()).unwrap();
+    assert_eq!(serde_json::to_string(&lead).unwrap(), text);
+}

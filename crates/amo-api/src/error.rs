@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use amo_core::{ItemErrors, Operation, Problem, Repeat};
+use amo_core::{ItemErrors, Operation, Problem, ProblemCode, Repeat};
 use http::{HeaderMap, StatusCode};
 
 /// What went wrong, in classes that ask for different actions.
@@ -182,10 +182,9 @@ impl Error {
     /// Does the API itself say that there is no such entity? A gateway's page does not, nor does the
     /// legacy code for an account that is not on this server.
     pub(crate) fn says_not_there(&self) -> bool {
-        const NO_SUCH_ACCOUNT: i64 = 101;
         let problem = self.problem();
         self.kind() == ErrorKind::NotFound
-            && problem.is_some_and(|problem| problem.code != Some(NO_SUCH_ACCOUNT))
+            && problem.is_some_and(|problem| problem.code != Some(ProblemCode::NO_SUCH_ACCOUNT))
     }
 
     /// What the server found wrong with which item.

@@ -10,7 +10,7 @@
 mod common;
 
 use amo_api::{ErrorKind, Outcome};
-use amo_core::{ContactId, ContactPatch, NewContact, UserId};
+use amo_core::{ContactId, ContactPatch, NewContact, UserId, ValidationCode};
 use amo_sandbox::{Fault, Sandbox, demo};
 
 use common::start;
@@ -37,7 +37,7 @@ async fn an_invalid_item_is_named_and_the_others_are_saved_in_order() {
     for (index, outcome) in batch.failures() {
         let Outcome::Invalid(errors) = outcome else { panic!("{index}: {outcome}") };
         assert_eq!(errors[0].path.as_deref(), Some("responsible_user_id"));
-        assert_eq!(errors[0].code.as_deref(), Some("NotSupportedChoice"));
+        assert_eq!(errors[0].code, Some(ValidationCode::NotSupportedChoice));
         assert!(outcome.to_string().contains("responsible_user_id"), "{outcome}");
     }
     for (index, receipt) in batch.done() {

@@ -1,4 +1,4 @@
-//! Calls: how they ended, who spoke, and what could not be saved.
+//! Calls: who spoke, and what could not be saved.
 
 use std::fmt;
 
@@ -6,48 +6,8 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::lenient::Whole;
 use crate::member::always_printed;
 use crate::{Call, NoteId, Receipt, UserId};
-
-/// How a call ended: a number, of which those with a meaning have a name here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct CallStatus(i64);
-
-impl CallStatus {
-    /// A message was left.
-    pub const LEFT_MESSAGE: Self = Self(1);
-    /// One has to call back later.
-    pub const CALL_BACK: Self = Self(2);
-    /// The person was not there.
-    pub const NOT_THERE: Self = Self(3);
-    /// There was a conversation.
-    pub const TALKED: Self = Self(4);
-    /// The number was wrong.
-    pub const WRONG_NUMBER: Self = Self(5);
-    /// Nobody was reached.
-    pub const NOT_REACHED: Self = Self(6);
-    /// The line was busy.
-    pub const BUSY: Self = Self(7);
-    /// It is not known.
-    pub const UNDEFINED: Self = Self(8);
-
-    /// The status with this number.
-    pub const fn new(number: i64) -> Self {
-        Self(number)
-    }
-
-    /// The number on the wire.
-    pub const fn get(self) -> i64 {
-        self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for CallStatus {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Whole::deserialize(deserializer).map(|Whole(number)| Self(number))
-    }
-}
 
 /// Who called, or was called.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -158,7 +118,6 @@ impl fmt::Display for CallError {
 }
 
 always_printed! {
-    [] CallStatus: Deserialize::deserialize;
     [] CallResponsible: Deserialize::deserialize;
 }
 

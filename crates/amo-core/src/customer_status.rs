@@ -2,18 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::CustomerStatus;
 use crate::lenient::Whole;
 use crate::member::always_printed;
-
-impl CustomerStatus {
-    /// The colours that a status can be given. Those that every account has show others too.
-    pub const COLORS: [&str; 21] = [
-        "#fffeb2", "#fffd7f", "#fff000", "#ffeab2", "#ffdc7f", "#ffce5a", "#ffdbdb", "#ffc8c8",
-        "#ff8f92", "#d6eaff", "#c1e0ff", "#98cbff", "#ebffb1", "#deff81", "#87f2c0", "#f9deff",
-        "#f3beff", "#ccc8f9", "#eb93ff", "#f2f3f4", "#e6e8ea",
-    ];
-}
 
 /// What a status of customers stands for: a number on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{RangeFrom, RangeInclusive, RangeToInclusive};
 
-use crate::{Amount, EnumId, InvalidQuery, Number, Query, Timestamp};
+use crate::{Amount, EnumId, InvalidQuery, Number, PipelineId, Query, StatusId, Timestamp};
 
 /// From one value to another, both included; either end may be open.
 ///
@@ -120,6 +120,16 @@ impl Pairs {
             (None, Some((member, max))) => Err(InvalidQuery::LongFilter { member, max }),
             (None, None) => Ok(()),
         }
+    }
+
+    /// Adds a pair of pipeline and status, after those that are there.
+    pub(crate) fn status(&mut self, member: &str, pipeline: PipelineId, status: StatusId) {
+        let prefix = format!("filter{member}[");
+        let known = self.query.pairs().filter(|(name, _)| name.starts_with(&prefix)).count();
+        // Each status is a pair of pairs.
+        let index = known / 2;
+        self.query.push(format!("{prefix}{index}][pipeline_id]"), pipeline);
+        self.query.push(format!("{prefix}{index}][status_id]"), status);
     }
 
     /// Adds `filter[member]=..`, in the place of what was there.

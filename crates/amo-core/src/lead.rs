@@ -37,12 +37,7 @@ tracked!(NewLead LeadPatch);
 impl LeadFilter {
     /// In this status of this pipeline; said several times, in any of them.
     pub fn status(mut self, pipeline: PipelineId, status: StatusId) -> Self {
-        let query = &mut self.pairs.query;
-        let known = query.pairs().filter(|(name, _)| name.starts_with("filter[statuses]"));
-        // Each status is a pair of pairs.
-        let index = known.count() / 2;
-        query.push(format!("filter[statuses][{index}][pipeline_id]"), pipeline);
-        query.push(format!("filter[statuses][{index}][status_id]"), status);
+        self.pairs.status("[statuses]", pipeline, status);
         self
     }
 }

@@ -5,6 +5,8 @@ mod read;
 use std::fmt;
 use std::time::Duration;
 
+use crate::{ProblemCode, ValidationCode};
+
 /// What a body of a failed answer says, whichever of its forms it has.
 ///
 /// It is read from problem documents (RFC 9457) with and without validation errors, and from the
@@ -23,7 +25,7 @@ pub struct Problem {
     /// The kind of failure as an address (`type`), or the chats' `error_type`.
     pub kind: Option<String>,
     /// The number of older answers: `error_code`, or a `code` at the root.
-    pub code: Option<i64>,
+    pub code: Option<ProblemCode>,
     /// The host that the account lives on, from older answers of the wrong host.
     pub domain: Option<String>,
     /// What support finds the failure by.
@@ -50,8 +52,8 @@ pub struct ItemErrors {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ValidationError {
-    /// The kind, `NotSupportedChoice`; an open set.
-    pub code: Option<String>,
+    /// The kind; of older answers a number.
+    pub code: Option<ValidationCode>,
     /// The place in the item, dotted, `custom_fields_values.0.field_id`.
     pub path: Option<String>,
     /// What is wrong, in words.
@@ -116,7 +118,8 @@ impl fmt::Display for ValidationError {
         }
         match (&self.detail, &self.code) {
             (Some(detail), Some(code)) => write!(f, "{detail} [{code}]"),
-            (Some(text), None) | (None, Some(text)) => f.write_str(text),
+            (Some(text), None) => f.write_str(text),
+            (None, Some(code)) => write!(f, "{code}"),
             (None, None) => f.write_str("is not valid"),
         }
     }

@@ -37,13 +37,6 @@ impl Scope for TagsOf {
 }
 
 impl Tag {
-    /// The colours that tags of leads can have.
-    pub const COLORS: [&str; 23] = [
-        "EBEBEB", "D0D0D0", "F2DDF7", "D1A4DC", "FF8F92", "FFC8C8", "C7DB8C", "DDEBB5", "8699DA",
-        "AABDFF", "FFCE5A", "FFE193", "90CDB0", "C6F4DE", "A9A5D7", "D8D5FF", "86C0FC", "832161",
-        "6A0F49", "0C7C59", "10599D", "9D2B32", "247BA0",
-    ];
-
     /// A tag to put on an entity that was read, before its difference is taken.
     pub fn new(tag: impl Into<TagRef>) -> Self {
         let (id, name) = match tag.into() {

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use amo_core::Problem;
+use amo_core::{Problem, ProblemCode, ValidationCode};
 use serde_json::json;
 
 fn problem(body: &serde_json::Value) -> Problem {
@@ -49,7 +49,7 @@ fn form_b_validation_errors() {
     assert_eq!(problem.validation.len(), 2);
     assert_eq!(problem.validation[0].request_id.as_deref(), Some("0"));
     let first = &problem.validation[0].errors[0];
-    assert_eq!(first.code.as_deref(), Some("NotSupportedChoice"));
+    assert_eq!(first.code, Some(ValidationCode::NotSupportedChoice));
     assert_eq!(first.path.as_deref(), Some("custom_fields_values.0.field_id"));
     assert_eq!(problem.validation[0].errors[1].detail, None);
     assert_eq!(problem.validation[1].request_id.as_deref(), Some("7"));
@@ -69,7 +69,7 @@ fn form_b2_one_object_where_a_list_should_be() {
         "title": "Bad Request", "status": "400", "detail": "Invalid request items",
     }));
     assert_eq!(problem.status, Some(400));
-    assert_eq!(problem.validation[0].errors[0].code.as_deref(), Some("EntityNotFound"));
+    assert_eq!(problem.validation[0].errors[0].code, Some(ValidationCode::EntityNotFound));
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn form_f_the_older_interface() {
         "domain": "demo.amocrm.com", "server_time": 1_700_000_000,
     } }));
     assert_eq!(problem.detail.as_deref(), Some("Account not found"));
-    assert_eq!(problem.code, Some(101));
+    assert_eq!(problem.code, Some(ProblemCode::NO_SUCH_ACCOUNT));
     assert_eq!(problem.domain.as_deref(), Some("demo.amocrm.com"));
     assert_eq!(problem.to_string(), "Account not found (code 101)");
 }
@@ -124,7 +124,8 @@ fn form_e_errors_inside_a_success() {
     } }))
     .unwrap();
     assert_eq!(listed.validation.len(), 3);
-    assert_eq!(listed.validation[0].errors[0].code.as_deref(), Some("244"));
+    let code = listed.validation[0].errors[0].code.clone();
+    assert_eq!(code, Some(ValidationCode::Other("244".to_owned())));
     assert_eq!(listed.validation[1].request_id.as_deref(), Some("7"));
     assert_eq!(listed.validation[2].request_id.as_deref(), Some("90001"));
     assert_eq!(
@@ -153,7 +154,7 @@ fn form_e_errors_inside_a_success() {
 fn form_g_the_older_incoming_leads() {
     let body = json!({ "status": "fail", "data": [], "error": "No such form", "error_code": 3 });
     let problem = Problem::in_success(body.to_string().as_bytes()).unwrap();
-    assert_eq!((problem.status, problem.code), (None, Some(3)));
+    assert_eq!((problem.status, problem.code), (None, Some(ProblemCode::new(3))));
     assert_eq!(problem.to_string(), "No such form (code 3)");
     let body = json!({ "status": "success", "data": ["u1"] });
     assert_eq!(Problem::in_success(body.to_string().as_bytes()), None);
@@ -167,7 +168,10 @@ fn form_h_chats() {
     }));
     assert_eq!(problem.status, None, "0 is no HTTP status");
     assert_eq!(problem.kind.as_deref(), Some("ORIGIN_INVALID_SIGNATURE"));
-    assert_eq!((problem.code, problem.detail.as_deref()), (Some(12), Some("Signature is wrong")));
+    assert_eq!(
+        (problem.code, problem.detail.as_deref()),
+        (Some(ProblemCode::new(12)), Some("Signature is wrong"))
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@
 use amo_core::{
     Amount, Author, Between, CompanyFilter, ContactFilter, ContactId, ContactOrder, ContactWith,
     CustomFieldId, Direction, EnumId, InvalidQuery, Lead, LeadFilter, LeadOrder, LeadWith,
-    ListQuery, NoFilter, PipelineId, Query, QueryPart, StatusId, Timestamp, UserId,
+    ListQuery, NoFilter, PipelineId, Query, QueryPart, StatusId, TaskFilter, Timestamp, UserId,
 };
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
@@ -195,4 +195,22 @@ proptest! {
             .collect();
         prop_assert_eq!(decoded, pairs);
     }
+}
+
+#[test]
+fn tasks_can_be_asked_for_by_the_statuses_of_their_leads() {
+    let filter = TaskFilter::new()
+        .is_completed(false)
+        .lead_status(PipelineId::new(3), StatusId::WON)
+        .lead_status(PipelineId::new(4), StatusId::LOST);
+    assert_eq!(
+        raw(&filter),
+        [
+            "filter[is_completed]=0",
+            "filter[lead_statuses][0][pipeline_id]=3",
+            "filter[lead_statuses][0][status_id]=142",
+            "filter[lead_statuses][1][pipeline_id]=4",
+            "filter[lead_statuses][1][status_id]=143",
+        ]
+    );
 }

@@ -57,6 +57,9 @@ pub(crate) struct Operation {
     pub(crate) shows: Option<&'static [&'static str]>,
     /// The codes of success: the first is the usual one, 204 behind it means that nothing was found.
     pub(crate) success: &'static [u16],
+    /// What it can be asked for, where that is not what the resource says.
+    #[expect(dead_code, reason = "for the endpoints that are not there yet")]
+    pub(crate) filters: Option<&'static [Filter]>,
     /// How many items a page or a body may have.
     pub(crate) most: Option<usize>,
 }
@@ -110,6 +113,7 @@ pub(crate) const fn op(
         key: None,
         shows: None,
         success: &[204],
+        filters: None,
         most: None,
     }
 }
@@ -165,6 +169,10 @@ impl Operation {
 
     pub(crate) const fn shows(self, members: &'static [&'static str]) -> Self {
         Self { shows: Some(members), ..self }
+    }
+
+    pub(crate) const fn filters(self, filters: &'static [Filter]) -> Self {
+        Self { filters: Some(filters), ..self }
     }
 
     pub(crate) const fn success(self, codes: &'static [u16]) -> Self {

@@ -4,10 +4,13 @@ use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::call::Call;
+use crate::check;
 use crate::entity::Kind;
 use crate::flaws::{BatchFlaws, Flaws, request_id};
+use crate::generated::tags::TAG;
 use crate::page::embedding;
 use crate::reply::Reply;
+use crate::table::Moment;
 
 /// A tag of one kind of entities. Only tags of leads have colours.
 #[derive(Debug, Clone)]
@@ -16,13 +19,6 @@ pub(crate) struct Tag {
     pub(crate) name: String,
     pub(crate) color: Option<String>,
 }
-
-/// The colours that a tag may have.
-const PALETTE: &[&str] = &[
-    "EBEBEB", "D0D0D0", "F2DDF7", "D1A4DC", "FF8F92", "FFC8C8", "C7DB8C", "DDEBB5", "8699DA",
-    "AABDFF", "FFCE5A", "FFE193", "90CDB0", "C6F4DE", "A9A5D7", "D8D5FF", "86C0FC", "832161",
-    "6A0F49", "0C7C59", "10599D", "9D2B32", "247BA0",
-];
 
 impl Tag {
     pub(crate) fn show(&self) -> Value {
@@ -152,7 +148,7 @@ fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
         let request_id = request_id(item, index, &mut flaws);
-        let (name, color) = check(item, kind, &mut flaws);
+        let (name, color) = check(item, kind, call.account, &mut flaws);
         flawed.of_item(&request_id, &flaws);
         wanted.push(NewTag { name, color, request_id });
     }
@@ -177,31 +173,19 @@ fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     Ok(embedding(json!({"_total_items": shown.len()}), "tags", shown))
 }
 
-fn check(item: &Value, kind: Kind, flaws: &mut Flaws) -> (String, Option<String>) {
-    let Value::Object(item) = item else {
-        flaws.wrong_type("", "object");
-        return (String::new(), None);
-    };
-    let mut color = None;
-    for (key, value) in item {
-        match (key.as_str(), value) {
-            ("name" | "request_id", _) | ("color", Value::Null) => {}
-            ("color", _) if !kind.table().coloured_tags => flaws.unexpected("color"),
-            ("color", Value::String(text)) if PALETTE.contains(&text.as_str()) => {
-                color = Some(text.clone());
-            }
-            ("color", Value::String(_)) => flaws.not_a_choice("color"),
-            ("color", _) => flaws.wrong_type("color", "string"),
-            _ => flaws.unexpected(key),
-        }
+fn check(
+    item: &Value,
+    kind: Kind,
+    account: &Account,
+    flaws: &mut Flaws,
+) -> (String, Option<String>) {
+    let change = check::entity(item, &TAG, Moment::Creation, account, flaws);
+    if !kind.table().coloured_tags && change.get("color").is_some() {
+        flaws.unexpected("color");
     }
-    match item.get("name") {
-        None => flaws.missing("name"),
-        Some(Value::String(name)) if name.is_empty() => {
-            flaws.add("NotBlank", "name", "This value should not be blank.");
-        }
-        Some(Value::String(name)) => return (name.clone(), color),
-        Some(_) => flaws.wrong_type("name", "string"),
+    let name = change.text("name");
+    if name == Some("") {
+        flaws.add("NotBlank", "name", "This value should not be blank.");
     }
-    (String::new(), color)
+    (name.unwrap_or_default().to_owned(), change.text("color").map(str::to_owned))
 }

@@ -39,6 +39,8 @@ pub(super) struct Meaning<'a> {
     /// The key under `_embedded`.
     pub(super) key: &'a str,
     pub(super) success: Vec<u16>,
+    /// The filter, where it is not that of the resource.
+    pub(super) filter: Option<&'a str>,
     /// What the answer tells of an entity besides `id`, `request_id` and `_links`; `None` is all.
     pub(super) shows: Option<Vec<String>>,
 }
@@ -84,6 +86,10 @@ impl<'a> Meaning<'a> {
             answer,
             key: one.key.as_deref().unwrap_or(key),
             success,
+            filter: one.filter.as_deref().or(match capability {
+                "links" | "links_many" => Some("LinkFilter"),
+                _ => None,
+            }),
             shows: one.shows.clone().or_else(|| receipt(resource, capability)),
         })
     }

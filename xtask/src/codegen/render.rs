@@ -54,6 +54,7 @@ fn items(family: &Family) -> BTreeSet<&str> {
     items.extend(family.text_ids.keys().map(String::as_str));
     items.extend(family.models.keys().map(String::as_str));
     items.extend(family.enums.keys().map(String::as_str));
+    items.extend(family.numbers.keys().map(String::as_str));
     let filters = family.filters.iter().filter(|(_, filter)| !filter.by_hand);
     items.extend(filters.map(|(name, _)| name.as_str()));
     for writes in family.models.values().filter_map(|model| model.writes.as_ref()) {
@@ -88,6 +89,9 @@ fn family(name: &str, family: &Family, families: &Families) -> anyhow::Result<St
     }
     for (name, one) in &family.enums {
         data::open_enum(&mut body, name, one);
+    }
+    for (name, numbers) in &family.numbers {
+        data::open_number(&mut body, name, numbers).with_context(|| format!("number {name}"))?;
     }
     let queries: Vec<_> =
         family.enums.iter().filter(|(_, one)| one.query).map(|(name, _)| name.as_str()).collect();

@@ -62,6 +62,9 @@ fn preamble(doc: &str) -> String {
 
 /// `NewLeadEmbedded` → `NEW_LEAD_EMBEDDED`.
 fn constant(name: &str) -> String {
+    if let Some((model, texts)) = name.split_once("::") {
+        return format!("{}_{texts}", constant(model));
+    }
     let mut text = String::new();
     for (index, c) in name.char_indices() {
         if c.is_uppercase() && index > 0 {
@@ -105,6 +108,7 @@ fn imports(module: &str, body: &str, objects: &Objects<'_>) -> String {
         text,
         "use crate::table::{{{}}};",
         list(&[
+            "Filter",
             "Member",
             "Resource",
             "all_of",

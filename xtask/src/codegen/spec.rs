@@ -22,6 +22,8 @@ pub(super) struct Family {
     pub(super) models: IndexMap<String, Model>,
     #[serde(default, rename = "enum")]
     pub(super) enums: IndexMap<String, Enum>,
+    #[serde(default, rename = "number")]
+    pub(super) numbers: IndexMap<String, Numbers>,
     #[serde(default, rename = "filter")]
     pub(super) filters: IndexMap<String, Filter>,
     #[serde(default, rename = "resource")]
@@ -41,6 +43,16 @@ pub(super) struct Model {
     pub(super) members: IndexMap<String, Member>,
     /// What creates and changes it.
     pub(super) writes: Option<Writes>,
+    /// Sets of texts that some of its members can be set to, each a constant.
+    #[serde(default)]
+    pub(super) texts: IndexMap<String, Texts>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Texts {
+    pub(super) doc: String,
+    pub(super) values: Vec<String>,
 }
 
 /// One member: a line of the description.
@@ -72,6 +84,8 @@ pub(super) struct Member {
     /// Its hand-written type in what changes one, where that is another. It makes the difference
     /// itself and has its setters beside it.
     pub(super) patch_type: Option<String>,
+    /// The set of texts in `texts` that it can be set to.
+    pub(super) texts: Option<String>,
     /// May a change empty it?
     #[serde(default)]
     pub(super) clear: bool,
@@ -165,8 +179,8 @@ pub(super) enum Sent {
     Like(String),
     /// One of these texts.
     OneOf(Vec<String>),
-    /// An object: the types of its members, each maybe after `required`. The key `..` names another
-    /// object whose members it has too.
+    /// An object: the types of its members, each maybe after `required`, and with `?` behind it if
+    /// null is taken. The key `..` names another object whose members it has too.
     Object(IndexMap<String, String>),
 }
 
@@ -200,6 +214,22 @@ pub(super) struct FullValue {
     pub(super) variant: Option<String>,
     #[serde(default)]
     pub(super) aliases: Vec<String>,
+}
+
+/// A set of numbers that may grow.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Numbers {
+    pub(super) doc: String,
+    /// What is said of each that has a name.
+    pub(super) values: IndexMap<String, NumberValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NumberValue {
+    pub(super) name: String,
+    pub(super) doc: String,
 }
 
 #[derive(Deserialize)]
@@ -304,6 +334,8 @@ pub(super) struct Operation {
     pub(super) answer: Option<String>,
     /// The key under `_embedded`, where it is not that of the resource.
     pub(super) key: Option<String>,
+    /// What it can be asked for, where that is not the filter of the resource.
+    pub(super) filter: Option<String>,
     /// The codes of success, where they are not those of the capability.
     pub(super) success: Option<Vec<u16>>,
     /// What the answer tells of an entity besides its id, the request id and the links, where it is

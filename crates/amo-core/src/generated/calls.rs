@@ -6,11 +6,12 @@ use http::Method;
 
 use crate::model::model;
 use crate::open_enum::open_enum;
+use crate::open_number::open_number;
 use crate::resource::sealed::Sealed;
 use crate::writable::create;
 use crate::{
-    AccountId, Author, CallError, CallResponsible, CallStatus, Create, EntityType, Links, NoteId,
-    Operation, Repeat, Resource, Timestamp, UserId,
+    AccountId, Author, CallError, CallResponsible, Create, EntityType, Links, NoteId, Operation,
+    Repeat, Resource, Timestamp, UserId,
 };
 
 model! {
@@ -80,6 +81,28 @@ open_enum! {
         Inbound = "inbound",
         /// The account's side called.
         Outbound = "outbound",
+    }
+}
+
+open_number! {
+    /// How a call ended.
+    pub struct CallStatus {
+        /// A message was left.
+        LEFT_MESSAGE = 1,
+        /// One has to call back later.
+        CALL_BACK = 2,
+        /// The person was not there.
+        NOT_THERE = 3,
+        /// There was a conversation.
+        TALKED = 4,
+        /// The number was wrong.
+        WRONG_NUMBER = 5,
+        /// Nobody was reached.
+        NOT_REACHED = 6,
+        /// The line was busy.
+        BUSY = 7,
+        /// It is not known.
+        UNDEFINED = 8,
     }
 }
 

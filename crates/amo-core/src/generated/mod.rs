@@ -18,6 +18,7 @@ mod customer_statuses;
 mod customers;
 mod domains;
 mod entity_files;
+mod errors;
 mod event_values;
 mod events;
 mod field_values;
@@ -53,7 +54,7 @@ pub use bots::{
 };
 pub use call_pop_ups::CallPopUp;
 pub use calls::{
-    Call, CallDirection, CallEmbedded, CallEntity, CallsAnswer, CallsEmbedded, NewCall,
+    Call, CallDirection, CallEmbedded, CallEntity, CallStatus, CallsAnswer, CallsEmbedded, NewCall,
 };
 pub use catalogs::{
     Catalog, CatalogId, CatalogPatch, CatalogType, Element, ElementEmbedded, ElementFilter,
@@ -89,6 +90,7 @@ pub use customers::{
 };
 pub use domains::AccountDomain;
 pub use entity_files::{EntityFile, EntityFileId, FileEntities, FileEntity};
+pub use errors::{ProblemCode, ValidationCode};
 pub use event_values::{
     EventCustomerStatus, EventFieldValue, EventHelpbot, EventLeadStatus, EventLink,
     EventLinkedEntity, EventLtv, EventMessage, EventName, EventNote, EventNps,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{ItemErrors, Problem, ValidationError};
+use crate::{ProblemCode, ValidationCode};
 
 pub(super) fn problem(body: &Value) -> Problem {
     // Form F: the older interface wraps its errors in `response`.
@@ -27,7 +28,7 @@ pub(super) fn problem(body: &Value) -> Problem {
             .filter(|status| (100..1000).contains(status)),
         hint: any(&["hint"]),
         kind: any(&["type", "error_type"]),
-        code: any(&["error_code", "code"]).and_then(|code| code.parse().ok()),
+        code: any(&["error_code", "code"]).and_then(|code| code.parse().ok()).map(ProblemCode::new),
         domain: any(&["domain"]),
         trace_id: any(&["trace_id"]),
         request_id: any(&["request_id"]),
@@ -86,7 +87,7 @@ fn item(value: &Value) -> ItemErrors {
 fn error(value: &Value) -> ValidationError {
     let any = |names: &[&str]| names.iter().find_map(|name| text(value.get(name)?));
     ValidationError {
-        code: any(&["code"]),
+        code: any(&["code"]).as_deref().map(ValidationCode::from),
         path: any(&["path"]),
         detail: any(&["detail", "message", "msg"]).or_else(|| text(value)),
     }

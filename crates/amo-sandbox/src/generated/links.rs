@@ -4,19 +4,27 @@
 
 use super::references::ENTITY_TYPE;
 use crate::table::Type::{Amount, Bool, Id, Int, Object, OneOf};
-use crate::table::{Member, always, both};
+use crate::table::{Filter, Member, always, any_of, both, one_of};
+
+pub(super) const LINK_FILTER: &[Filter] = &[
+    any_of("entity_id", Int),
+    one_of("to_entity_id", Int),
+    one_of("to_entity_type", OneOf(ENTITY_TYPE)),
+    one_of("to_catalog_id", Id("catalogs")),
+];
 
 pub(super) const NEW_LINK: &[Member] = &[
     both("entity_id", Int),
+    both("entity_type", OneOf(ENTITY_TYPE)),
     always("to_entity_id", Int),
     always("to_entity_type", OneOf(ENTITY_TYPE)),
-    both("metadata", Object(NEW_LINK_METADATA)),
+    both("metadata", Object(NEW_LINK_METADATA)).or_null(),
 ];
 
 pub(super) const NEW_LINK_METADATA: &[Member] = &[
     both("is_main", Bool),
     both("catalog_id", Id("catalogs")),
     both("quantity", Amount),
-    both("price_id", Id("custom_fields")),
+    both("price_id", Id("custom_fields")).or_null(),
     both("updated_by", Id("users")),
 ];

@@ -4,7 +4,9 @@
 
 use super::references::ENTITY_TYPE;
 use crate::table::Type::{Author, Bool, Id, Int, New, Object, OneOf, Patch, Text, Time};
-use crate::table::{Member, Resource, always, any_of, both, flag, one_of, op, range_of, read};
+use crate::table::{
+    Member, Resource, always, any_of, both, each_of, flag, one_of, op, range_of, read,
+};
 
 pub(crate) static TASK: Resource = Resource {
     name: "task",
@@ -53,6 +55,10 @@ pub(crate) static TASK: Resource = Resource {
         one_of("entity_type", OneOf(ENTITY_TYPE)),
         any_of("entity_id", Int),
         range_of("updated_at", Time),
+        each_of(
+            "lead_statuses",
+            &[always("pipeline_id", Id("pipelines")), always("status_id", Id("statuses"))],
+        ),
     ],
     ..Resource::PLAIN
 };

@@ -5,7 +5,9 @@
 use crate::table::Type::{
     AtMost, Author, Bool, Either, Id, Int, Json, New, NewOf, Object, OneOf, Text, Time,
 };
-use crate::table::{Member, Resource, always, any_of, both, new, one_of, op, read, required};
+use crate::table::{
+    Filter, Member, Resource, always, any_of, both, new, one_of, op, range_of, read, required,
+};
 
 pub(crate) static UNSORTED: Resource = Resource {
     name: "unsorted",
@@ -24,7 +26,9 @@ pub(crate) static UNSORTED: Resource = Resource {
         op("link_entity", "POST", "/api/v4/leads/unsorted/{id}/link")
             .takes(Object(LINK_UNSORTED))
             .gives_object(),
-        op("summary", "GET", "/api/v4/leads/unsorted/summary").gives_object(),
+        op("summary", "GET", "/api/v4/leads/unsorted/summary")
+            .gives_object()
+            .filters(UNSORTED_SUMMARY_FILTER),
     ],
     members: &[
         read("uid", Text),
@@ -130,6 +134,9 @@ pub(super) const SIP_METADATA: &[Member] = &[
 ];
 
 pub(super) const UNSORTED_CATEGORY: &[&str] = &["sip", "mail", "forms", "chats"];
+
+pub(super) const UNSORTED_SUMMARY_FILTER: &[Filter] =
+    &[any_of("uid", Text), range_of("created_at", Time), one_of("pipeline_id", Id("pipelines"))];
 
 pub(super) const UNSORTED_TARGET: &[Member] = &[
     always("entity_id", Int),

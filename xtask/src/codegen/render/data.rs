@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::{bail, ensure};
 
 use super::words::{doc, pascal};
-use crate::codegen::spec::{Enum, Filter, Member, Model, Value, Writes};
+use crate::codegen::spec::{Enum, Filter, Member, Model, Numbers, Value, Writes};
 
 /// What holds for every filter.
 const ALTERNATIVES: &str =
@@ -42,6 +42,13 @@ pub(super) fn model(text: &mut String, name: &str, model: &Model, page: Option<&
     text.push_str("    }\n");
     flat(text, model, "    ", |member| Some(member.doc.as_str()));
     text.push_str("}\n\n");
+    for (constant, texts) in &model.texts {
+        let _ = writeln!(text, "impl {name} {{");
+        doc(text, "    ", &texts.doc);
+        let count = texts.values.len();
+        let _ =
+            writeln!(text, "    pub const {constant}: [&str; {count}] = {:?};\n}}\n", texts.values);
+    }
 }
 
 /// The part of several members, if it has one for which there is something to say.
@@ -78,6 +85,19 @@ pub(super) fn open_enum(text: &mut String, name: &str, one: &Enum) {
         text.push_str(",\n");
     }
     text.push_str("    }\n}\n\n");
+}
+
+pub(super) fn open_number(text: &mut String, name: &str, numbers: &Numbers) -> anyhow::Result<()> {
+    text.push_str("open_number! {\n");
+    doc(text, "    ", &numbers.doc);
+    let _ = writeln!(text, "    pub struct {name} {{");
+    for (number, value) in &numbers.values {
+        ensure!(number.parse::<i64>().is_ok(), "`{number}` is no number");
+        doc(text, "        ", &value.doc);
+        let _ = writeln!(text, "        {} = {number},", value.name);
+    }
+    text.push_str("    }\n}\n\n");
+    Ok(())
 }
 
 pub(super) fn filter(text: &mut String, name: &str, filter: &Filter) -> anyhow::Result<()> {

@@ -37,6 +37,9 @@ pub(super) fn imports(body: &str, family: &Family) -> String {
     if !enums.is_empty() {
         let _ = writeln!(text, "use crate::open_enum::{{{}}};", enums.join(", "));
     }
+    if !family.numbers.is_empty() {
+        text.push_str("use crate::open_number::open_number;\n");
+    }
     let writes: Vec<&str> =
         [("\nbuild! {", "build"), ("\ncreate! {", "create"), ("\nwritable! {", "writable")]
             .into_iter()

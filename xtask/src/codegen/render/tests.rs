@@ -52,6 +52,16 @@ fn a_family_becomes_lists_and_impls() -> anyhow::Result<()> {
         id = { type = "ThingId", required = true, doc = "The id." }
         name = { type = "String", write = "always", doc = "The name." }
         size = { type = "i64", key = "_size", doc = "The size." }
+        [model.Thing.texts.COLORS]
+        doc = "The colours."
+        values = ["red"]
+        [number.Level]
+        doc = "A level."
+        values = { 1 = { name = "LOW", doc = "Low." } }
+        [filter.Other]
+        doc = "d"
+        by_hand = true
+        members = { a = { one = "Unknown", doc = "d" } }
         [model.Thing.writes]
         new = "NewThing"
         new_doc = "What creates a thing."
@@ -73,6 +83,7 @@ fn a_family_becomes_lists_and_impls() -> anyhow::Result<()> {
         doc = "Which things."
         members.kind = { one = "String", key = "type", doc = "Of this kind." }
         members.id = { list = "ThingId", max = 10, doc = "One of these." }
+        members.of = { list = "Unknown", by_hand = true, doc = "Of these." }
     "#;
     let things = parse(spec)?;
     let text = family("things", &things, &Families::new())?;
@@ -92,10 +103,16 @@ fn a_family_becomes_lists_and_impls() -> anyhow::Result<()> {
         "text_id! {\n    /// The id of a box.\n    pub struct BoxId;\n}",
         "one kind: String = \"type\",",
         "list id: ThingId; 10,",
+        "impl Thing {\n    /// The colours.\n    pub const COLORS: [&str; 1] = [\"red\"];\n}",
+        "open_number! {\n    /// A level.\n    pub struct Level {\n        /// Low.\n        LOW = 1,\n    }\n}",
+        "use crate::open_number::open_number;",
         "use crate::{Create, Created, Id, Operation, Repeat, Resource};",
     ] {
         assert!(text.contains(piece), "{piece} in\n{text}");
     }
+    assert!(!text.contains("Unknown"), "it is written by hand");
+    let wrong = spec.replace("{ 1 = {", "{ one = {");
+    assert!(family("things", &parse(&wrong)?, &Families::new()).is_err(), "no number");
     Ok(())
 }
 

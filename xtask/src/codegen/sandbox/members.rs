@@ -135,7 +135,7 @@ impl Objects<'_> {
             _ => None,
         };
         if let Some(model) = model {
-            self.model_members(&mut lines, resource, model)?;
+            self.model_members(&mut lines, name, resource, model)?;
         }
         let writes = model.and_then(|model| model.writes.as_ref());
         for (what, written) in [(&resource.new, Written::New), (&resource.patch, Written::Patch)] {
@@ -160,6 +160,7 @@ impl Objects<'_> {
     fn model_members(
         &mut self,
         lines: &mut Lines,
+        of: &str,
         resource: &Resource,
         model: &Model,
     ) -> anyhow::Result<()> {
@@ -168,7 +169,8 @@ impl Objects<'_> {
             if member.is_hal() || name == "request_id" {
                 continue;
             }
-            self.member(lines, service, name, member).with_context(|| format!("member {name}"))?;
+            self.member(lines, (of, service), name, member)
+                .with_context(|| format!("member {name}"))?;
         }
         let Some(writes) = &model.writes else { return Ok(()) };
         let create = if writes.patch.is_some() { Written::Both } else { Written::New };
@@ -188,7 +190,7 @@ impl Objects<'_> {
     fn member(
         &mut self,
         lines: &mut Lines,
-        service: &str,
+        (model, service): (&str, &str),
         name: &str,
         member: &Member,
     ) -> anyhow::Result<()> {
@@ -219,8 +221,16 @@ impl Objects<'_> {
             lines.put(Line::new(key, written, kind));
             return Ok(());
         }
-        let created = self.type_of(member.new_kind())?;
-        let changed = self.type_of(member.patch_type.as_deref().unwrap_or(&member.kind))?;
+        let (created, changed) = match &member.texts {
+            Some(texts) => {
+                let texts = self.texts(model, texts)?;
+                (texts.clone(), texts)
+            }
+            None => (
+                self.type_of(member.new_kind())?,
+                self.type_of(member.patch_type.as_deref().unwrap_or(&member.kind))?,
+            ),
+        };
         let more = |line: Line| Line { nullable: member.clear, unread: member.write_only, ..line };
         let (on_creation, on_change) = match written {
             Written::Both => (Written::New, Written::Patch),
@@ -236,6 +246,13 @@ impl Objects<'_> {
             }
         }
         Ok(())
+    }
+
+    /// One of a set of texts of a model.
+    fn texts(&mut self, model: &str, texts: &str) -> anyhow::Result<String> {
+        let name = format!("{model}::{texts}");
+        self.described(&name).with_context(|| format!("`{name}` is not described"))?;
+        Ok(format!("OneOf({})", self.used(&name)))
     }
 
     /// What stands under `_embedded`.

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::members::{Line, Lines, Written};
 use super::{Families, constant};
-use crate::codegen::spec::{Enum, Filter, Model, Resource, Sent, Write};
+use crate::codegen::spec::{Enum, Filter, Model, Resource, Sent, Texts, Write};
 
 /// Where a name is described.
 #[derive(Clone, Copy)]
@@ -16,6 +16,10 @@ pub(super) enum Described<'a> {
     Model(&'a Model),
     Enum(&'a Enum),
     Sent(&'a Sent),
+    Numbers,
+    Filter(&'a Filter),
+    /// A set of texts of a model, by the names of both: `Tag::COLORS`.
+    Texts(&'a Texts),
 }
 
 /// Everything that is described, and what of it is used.
@@ -41,7 +45,18 @@ impl<'a> Objects<'a> {
         let one_of = families.clone().find_map(|(family, all)| {
             Some((family.as_str(), Described::Enum(all.enums.get(name)?)))
         });
-        sent.or(model).or(one_of)
+        let numbers = families.clone().find_map(|(family, all)| {
+            all.numbers.get(name).map(|_| (family.as_str(), Described::Numbers))
+        });
+        let filter = families.clone().find_map(|(family, all)| {
+            Some((family.as_str(), Described::Filter(all.filters.get(name)?)))
+        });
+        let texts = families.clone().find_map(|(family, all)| {
+            let (model, texts) = name.split_once("::")?;
+            let texts = all.models.get(model)?.texts.get(texts)?;
+            Some((family.as_str(), Described::Texts(texts)))
+        });
+        sent.or(model).or(one_of).or(numbers).or(filter).or(texts)
     }
 
     pub(super) fn described(&self, name: &str) -> Option<Described<'a>> {
@@ -113,8 +128,17 @@ impl<'a> Objects<'a> {
             Described::Enum(one) => {
                 one.values.keys().chain(&one.patterns).map(String::as_str).collect()
             }
+            Described::Texts(texts) => texts.values.iter().map(String::as_str).collect(),
             Described::Sent(Sent::OneOf(texts)) => texts.iter().map(String::as_str).collect(),
             Described::Sent(Sent::Like(other)) => bail!("it is `{other}` and has no constant"),
+            Described::Numbers => bail!("it is a number and has no constant"),
+            Described::Filter(filter) => {
+                let lines = super::resource::filter(filter, self)?;
+                return Ok(format!(
+                    "\npub(super) const {}: &[Filter] = &[\n{lines}];\n",
+                    constant(name)
+                ));
+            }
             Described::Model(_) | Described::Sent(Sent::Object(_)) => {
                 let lines = self.lines(name, described)?;
                 let mut text = String::new();
@@ -149,10 +173,14 @@ impl<'a> Objects<'a> {
                 lines.extend(self.new_of(kind)?);
                 continue;
             }
+            let (kind, nullable) =
+                kind.strip_suffix('?').map_or((&**kind, false), |kind| (kind, true));
             let required = kind.strip_prefix("required ");
             let kind = self.type_of(required.unwrap_or(kind)).context(member.clone())?;
             let written = if required.is_some() { written.needed() } else { written };
-            lines.put(Line::new(member, written, kind));
+            let mut line = Line::new(member, written, kind);
+            line.nullable = nullable;
+            lines.put(line);
         }
         Ok(lines)
     }

@@ -8,7 +8,7 @@ use super::constant;
 use super::members::Written;
 use super::objects::{Described, Objects};
 use crate::codegen::operation::{Answer, Body, Meaning};
-use crate::codegen::spec::{FilterMember, Operation, Resource};
+use crate::codegen::spec::{Filter, FilterMember, Operation, Resource};
 
 pub(super) fn resource<'a>(
     text: &mut String,
@@ -43,12 +43,7 @@ pub(super) fn resource<'a>(
         let filter =
             objects.filter(filter).with_context(|| format!("`{filter}` is not described"))?;
         paid = filter.custom_fields;
-        let mut lines = String::new();
-        for (name, member) in &filter.members {
-            filter_line(&mut lines, name, member, filter.by_hand, objects)
-                .with_context(|| format!("filter {name}"))?;
-        }
-        lists.push(("filters", lines));
+        lists.push(("filters", self::filter(filter, objects)?));
     }
     for (name, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
         let _ = writeln!(text, "{name}: &[\n{lines}],");
@@ -91,7 +86,7 @@ fn operation(
     one: &Operation,
     objects: &mut Objects<'_>,
 ) -> anyhow::Result<()> {
-    let Meaning { body, answer, key, success, shows } = Meaning::of(resource, action, one)?;
+    let Meaning { body, answer, key, success, filter, shows } = Meaning::of(resource, action, one)?;
     let path = one.at.clone().unwrap_or_else(|| format!("{}{}", resource.path, one.path));
     let _ = write!(text, "op({action:?}, {:?}, {path:?})", one.method);
     let mut sent = |kind: &str| match kind {
@@ -123,6 +118,10 @@ fn operation(
     if key != resource.key {
         let _ = write!(text, ".under({key:?})");
     }
+    if let Some(filter) = filter {
+        objects.filter(filter).with_context(|| format!("`{filter}` is not described"))?;
+        let _ = write!(text, ".filters({})", objects.used(filter));
+    }
     if let Some(shows) = shows {
         let _ = write!(text, ".shows(&{shows:?})");
     }
@@ -140,6 +139,16 @@ fn operation(
     }
     text.push_str(",\n");
     Ok(())
+}
+
+/// The lines of a filter.
+pub(super) fn filter(filter: &Filter, objects: &mut Objects<'_>) -> anyhow::Result<String> {
+    let mut lines = String::new();
+    for (name, member) in &filter.members {
+        filter_line(&mut lines, name, member, filter.by_hand, objects)
+            .with_context(|| format!("filter {name}"))?;
+    }
+    Ok(lines)
 }
 
 fn filter_line(

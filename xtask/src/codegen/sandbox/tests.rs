@@ -15,6 +15,8 @@ const SPEC: &str = r#"
     name = { type = "String", write = "always", doc = "The name." }
     size = { type = "Size", key = "_size", write = "both", clear = true, doc = "The size." }
     weight = { type = "f64", doc = "The weight." }
+    hue = { type = "String", write = "both", texts = "HUES", doc = "The hue." }
+    level = { type = "Level", write = "new", doc = "The level." }
     part_of = { type = "ThingId", write = "new", doc = "What it is a part of." }
     secret = { type = "String", write = "both", write_only = true, doc = "A secret." }
     parts = { type = "Vec<Part>", write = "patch", patch_type = "crate::thing::Parts", doc = "Parts." }
@@ -29,6 +31,12 @@ const SPEC: &str = r#"
     patch = "ThingPatch"
     fields = true
     tags = true
+    [model.Thing.texts.HUES]
+    doc = "Hues."
+    values = ["warm", "cold"]
+    [number.Level]
+    doc = "A level."
+    values = { 1 = { name = "LOW", doc = "Low." } }
     [model.ThingEmbedded]
     doc = "The rest."
     [model.ThingEmbedded.members]
@@ -56,6 +64,12 @@ const SPEC: &str = r#"
     size = { range = "Size", doc = "Of this size." }
     whole = { flag = true, doc = "Whole ones." }
     pairs = { objects = { a = "required i64" }, by_hand = true, doc = "These." }
+    [filter.OtherFilter]
+    doc = "Others."
+    by_hand = true
+    [filter.OtherFilter.members]
+    kind = { one = "Color", doc = "Of this." }
+    from = { object = { a = "i64?" }, doc = "From this." }
     [resource.Thing]
     name = "thing"
     key = "things"
@@ -69,6 +83,7 @@ const SPEC: &str = r#"
     list = { method = "GET", page = 250 }
     create = { method = "POST", batch = [10, 5], success = [201] }
     update = { method = "PATCH", path = "/{id}", shows = ["name"] }
+    count = { method = "GET", path = "/count", answer = "Thing", filter = "OtherFilter", doc = "Counts." }
     fold = { method = "POST", path = "/{id}/fold", body = "Fold | Vec<Fold>", answer = "Vec<Thing>", doc = "Folds." }
     [sent]
     Size = "i64 | String"
@@ -102,6 +117,11 @@ fn a_resource_becomes_a_table() -> anyhow::Result<()> {
         "always(\"name\", Text),",
         "both(\"_size\", Either(&Int, &Text)).or_null(),",
         "read(\"weight\", Json),",
+        "both(\"hue\", OneOf(THING_HUES)),",
+        "new(\"level\", Int),",
+        "pub(super) const THING_HUES: &[&str] = &[\"warm\", \"cold\"];",
+        ".gives_object().filters(OTHER_FILTER),",
+        "pub(super) const OTHER_FILTER: &[Filter] = &[\none_of(\"kind\", OneOf(COLOR)).bare(),\nobject_of(\"from\", &[both(\"a\", Int).or_null(),\n]).bare(),\n];",
         "new(\"part_of\", Id(\"small_things\")),",
         "both(\"secret\", Text).unread(),",
         "patch(\"parts\", AtMost(2, &Object(PART))),",

@@ -75,6 +75,8 @@ impl Objects<'_> {
             Some(Described::Sent(Sent::OneOf(_)) | Described::Enum(_)) => {
                 Ok(format!("OneOf({})", self.used(name)))
             }
+            Some(Described::Numbers) => Ok("Int".to_owned()),
+            Some(Described::Filter(_) | Described::Texts(_)) => bail!("`{name}` is no type"),
             Some(Described::Sent(Sent::Object(_)) | Described::Model(_)) => {
                 Ok(format!("Object({})", self.used(name)))
             }
@@ -95,6 +97,7 @@ impl Objects<'_> {
         }
         match self.described(kind) {
             Some(Described::Enum(_) | Described::Sent(Sent::OneOf(_))) => "Text".to_owned(),
+            Some(Described::Numbers) => "Int".to_owned(),
             Some(Described::Sent(Sent::Like(other))) if alternatives(other).is_none() => {
                 self.read_type(other)
             }

@@ -118,3 +118,12 @@ async fn tasks_are_filtered_and_ordered_in_every_account() {
     assert_eq!(client.get("/api/v4/tasks?filter[text]=a").await.status, 400);
     assert_eq!(client.get("/api/v4/tasks?order[text]=asc").await.status, 400);
 }
+
+#[tokio::test]
+async fn a_filter_that_is_not_there_yet_is_refused() {
+    let client = Client::quiet();
+    let filter =
+        "filter[lead_statuses][0][pipeline_id]=3101&filter[lead_statuses][0][status_id]=142";
+    let answer = client.get(&format!("/api/v4/tasks?{filter}")).await;
+    assert_eq!(answer.status, 400, "a list that nobody asked for is worse: {}", answer.text);
+}

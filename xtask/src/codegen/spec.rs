@@ -84,6 +84,8 @@ pub(super) struct Member {
     /// Its hand-written type in what changes one, where that is another. It makes the difference
     /// itself and has its setters beside it.
     pub(super) patch_type: Option<String>,
+    /// What the server takes for it, where that is more than its type.
+    pub(super) taken: Option<String>,
     /// The set of texts in `texts` that it can be set to.
     pub(super) texts: Option<String>,
     /// May a change empty it?

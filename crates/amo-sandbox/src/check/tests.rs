@@ -115,7 +115,7 @@ fn every_entity_can_be_checked() {
         "mcp": {"url": "https://x.test", "transport": "sse", "headers": {"a": "b", "c": 5}}});
     assert_eq!(refused(&bots::AGENT, Moment::Creation, &agent), ["InvalidType mcp.headers.c"]);
     let form = json!({"source_uid": "u", "source_name": "n",
-        "metadata": {"form_id": "1", "form_name": "f", "form_page": "p", "form_sent_at": 5},
+        "metadata": {"form_id": 1, "form_name": "f", "form_page": "p", "form_sent_at": 5},
         "_embedded": {"leads": [{"price": -1, "_embedded": {"tags": [{"name": ""}]}}], "contacts": [
             {"custom_fields_values": [{"field_id": 1, "values": []}]}, {}]}});
     assert_eq!(

@@ -36,7 +36,7 @@ pub(super) const NEW_COMPLEX_EMBEDDED: &[Member] = &[
 
 pub(super) const NEW_COMPLEX_FORM: &[Member] = &[
     always("category", OneOf(COMPLEX_FORM)),
-    always("form_id", Text),
+    always("form_id", Either(&Text, &Int)),
     always("form_name", Text),
     always("form_page", Text),
     always("form_sent_at", Time),

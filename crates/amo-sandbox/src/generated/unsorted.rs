@@ -109,7 +109,7 @@ pub(super) const ACCEPT_UNSORTED: &[Member] =
 pub(super) const DECLINE_UNSORTED: &[Member] = &[both("user_id", Author)];
 
 pub(super) const FORMS_METADATA: &[Member] = &[
-    always("form_id", Text),
+    always("form_id", Either(&Text, &Int)),
     always("form_name", Text),
     always("form_page", Text),
     always("form_sent_at", Time),

@@ -221,12 +221,16 @@ impl Objects<'_> {
             lines.put(Line::new(key, written, kind));
             return Ok(());
         }
-        let (created, changed) = match &member.texts {
-            Some(texts) => {
+        let (created, changed) = match (&member.texts, &member.taken) {
+            (Some(texts), _) => {
                 let texts = self.texts(model, texts)?;
                 (texts.clone(), texts)
             }
-            None => (
+            (None, Some(taken)) => {
+                let taken = self.type_of(taken)?;
+                (taken.clone(), taken)
+            }
+            (None, None) => (
                 self.type_of(member.new_kind())?,
                 self.type_of(member.patch_type.as_deref().unwrap_or(&member.kind))?,
             ),

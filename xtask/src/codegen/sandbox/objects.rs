@@ -207,7 +207,9 @@ impl<'a> Objects<'a> {
             }
             let needed = member.write.is_some_and(Write::is_required);
             let written = if needed { Written::Always } else { Written::Both };
-            let kind = self.type_of(&member.kind).context(name.clone())?;
+            let kind = self
+                .type_of(member.taken.as_ref().unwrap_or(&member.kind))
+                .context(name.clone())?;
             let mut line = Line::new(member.key.as_deref().unwrap_or(name), written, kind);
             line.nullable = member.clear;
             lines.put(line);

@@ -16,7 +16,7 @@ const SPEC: &str = r#"
     size = { type = "Size", key = "_size", write = "both", clear = true, doc = "The size." }
     weight = { type = "f64", doc = "The weight." }
     hue = { type = "String", write = "both", texts = "HUES", doc = "The hue." }
-    level = { type = "Level", write = "new", doc = "The level." }
+    level = { type = "Level", write = "new", taken = "Level | String", doc = "The level." }
     part_of = { type = "ThingId", write = "new", doc = "What it is a part of." }
     secret = { type = "String", write = "both", write_only = true, doc = "A secret." }
     parts = { type = "Vec<Part>", write = "patch", patch_type = "crate::thing::Parts", doc = "Parts." }
@@ -46,7 +46,7 @@ const SPEC: &str = r#"
     doc = "A part."
     [model.Part.members]
     id = { type = "i64", doc = "The id." }
-    color = { type = "Color", write = "required", doc = "The colour." }
+    color = { type = "Color", write = "required", taken = "Color | i64", doc = "The colour." }
     [enum.Color]
     doc = "A colour."
     patterns = ["grey_{id}"]
@@ -118,7 +118,7 @@ fn a_resource_becomes_a_table() -> anyhow::Result<()> {
         "both(\"_size\", Either(&Int, &Text)).or_null(),",
         "read(\"weight\", Json),",
         "both(\"hue\", OneOf(THING_HUES)),",
-        "new(\"level\", Int),",
+        "new(\"level\", Either(&Int, &Text)),",
         "pub(super) const THING_HUES: &[&str] = &[\"warm\", \"cold\"];",
         ".gives_object().filters(OTHER_FILTER),",
         "pub(super) const OTHER_FILTER: &[Filter] = &[\none_of(\"kind\", OneOf(COLOR)).bare(),\nobject_of(\"from\", &[both(\"a\", Int).or_null(),\n]).bare(),\n];",
@@ -139,7 +139,7 @@ fn a_resource_becomes_a_table() -> anyhow::Result<()> {
         "paid_filters: true,",
         "pub(super) const COLOR: &[&str] = &[\"red\", \"grey_{id}\"];",
         // What may be written of a model inside of what is sent.
-        "pub(super) const PART: &[Member] = &[\nalways(\"color\", OneOf(COLOR)),\n];",
+        "pub(super) const PART: &[Member] = &[\nalways(\"color\", Either(&OneOf(COLOR), &Int)),\n];",
         // An object with everything that creates a thing.
         "both(\"tags_to_add\", Tags(\"small_things\")),\nboth(\"times\", Map(&Int)),\n];",
     ] {

@@ -119,6 +119,7 @@ impl fmt::Display for CallError {
 
 always_printed! {
     [] CallResponsible: Deserialize::deserialize;
+    [] CallError: Deserialize::deserialize, null CallError(Value::Null);
 }
 
 impl Receipt for Call {

@@ -118,8 +118,12 @@ fn around(bytes: &[u8], error: &serde_json::Error) -> String {
     let lines = bytes.split_inclusive(|byte| *byte == b'\n');
     let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
     let at = (before + error.column()).min(bytes.len());
-    let from = at.saturating_sub(FRAGMENT / 2);
-    let to = bytes.len().min(from + FRAGMENT);
+    let inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    let mut from = at.saturating_sub(FRAGMENT / 2);
+    let mut to = bytes.len().min(from + FRAGMENT);
+    // Not through the middle of a character; one has at most three bytes after its first.
+    from += (0..3).take_while(|more| inside(from + more)).count();
+    to -= (0..3).take_while(|less| to - less > from && inside(to - less)).count();
     String::from_utf8_lossy(&bytes[from..to]).into_owned()
 }
 

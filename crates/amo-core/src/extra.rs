@@ -3,16 +3,20 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::member::Form;
+
 /// Members that the server sent and this library does not know; they are printed back.
 ///
-/// It also remembers which of the known members were `null`, because a missing member and `null`
-/// are not the same and both are printed back as they came.
+/// It also remembers which of the known members were `null` or without members, because that is not
+/// the same as a missing member, and all are printed back as they came.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extra {
     // Most answers have none, and there is one of these per object: hence the box.
     members: Option<Box<Map<String, Value>>>,
-    /// A bit for each known member, in the order of the declaration.
+    /// A bit for each known member, in the order of the declaration: it was null.
     nulls: u64,
+    /// The same: it was an object without members; with both bits, `[]` in place of an object.
+    empties: u64,
 }
 
 impl Extra {
@@ -52,14 +56,32 @@ impl Extra {
     }
 
     pub(crate) fn was_null(&self, place: u32) -> bool {
-        self.nulls >> place & 1 == 1
+        self.form(place) == Form::Null
+    }
+
+    /// Says of a known member, by its place in the declaration, how it came.
+    pub(crate) fn note(&mut self, place: u32, form: Form) {
+        let is_null = matches!(form, Form::Null | Form::EmptyList);
+        let is_empty = matches!(form, Form::Empty | Form::EmptyList);
+        self.nulls |= u64::from(is_null) << place;
+        self.empties |= u64::from(is_empty) << place;
+    }
+
+    /// How a known member came.
+    pub(crate) fn form(&self, place: u32) -> Form {
+        match (self.nulls >> place & 1, self.empties >> place & 1) {
+            (0, 0) => Form::Value,
+            (_, 0) => Form::Null,
+            (0, _) => Form::Empty,
+            (_, _) => Form::EmptyList,
+        }
     }
 }
 
 impl From<Map<String, Value>> for Extra {
     fn from(members: Map<String, Value>) -> Self {
         let members = (!members.is_empty()).then(|| Box::new(members));
-        Self { members, nulls: 0 }
+        Self { members, nulls: 0, empties: 0 }
     }
 }
 

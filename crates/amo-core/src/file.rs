@@ -128,8 +128,10 @@ pub enum UploadAnswer {
 
 impl<'de> Deserialize<'de> for UploadAnswer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Which of the two it is shows only when all of it was read; so the place of an error is
+        // told by its message.
         fn read<T: DeserializeOwned, E: de::Error>(body: Value) -> Result<T, E> {
-            serde_json::from_value(body).map_err(E::custom)
+            serde_path_to_error::deserialize(body).map_err(E::custom)
         }
 
         let body = Value::deserialize(deserializer)?;

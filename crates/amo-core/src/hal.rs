@@ -5,13 +5,14 @@ use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::Deserializer;
+use serde::de::value::SeqAccessDeserializer;
 use serde::de::{
     self, DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use crate::DecodeError;
 use crate::decode::from_slice_seed;
 use crate::lenient::{Key, Members, Object, Whole};
+use crate::{DecodeError, list};
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,12 +153,9 @@ impl<'de, R: DeserializeOwned> Visitor<'de> for Root<'_, R> {
         write!(f, "a list of {}", self.name())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Page<R>, A::Error> {
-        let mut page = Page::empty();
-        while let Some(item) = list.next_element()? {
-            page.items.push(item);
-        }
-        Ok(page)
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Page<R>, A::Error> {
+        let items = list::items().deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(Page { items, ..Page::empty() })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Page<R>, A::Error> {
@@ -218,8 +216,7 @@ impl<'de, R: DeserializeOwned> Members<'de> for Embedded<'_, R> {
             let place = self.0.keys.iter().position(|known| *known == key.as_str());
             let better = place.filter(|place| found.as_ref().is_none_or(|(best, _)| place <= best));
             if let Some(place) = better {
-                let items: Option<Vec<R>> = members.next_value()?;
-                found = Some((place, items.unwrap_or_default()));
+                found = Some((place, members.next_value_seed(list::items())?));
             } else {
                 others = Some(members.next_value::<IgnoredAny>()?);
             }

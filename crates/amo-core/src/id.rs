@@ -129,6 +129,17 @@ impl de::Visitor<'_> for WholeNumber {
         i64::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
     }
 
+    /// 5.0 is a whole number too. Greater ones than those that a double holds exactly may have been
+    /// another number before they were rounded.
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<i64, E> {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if value.fract() == 0.0 && value.abs() <= EXACT {
+            Ok(value as i64)
+        } else {
+            Err(E::invalid_value(de::Unexpected::Float(value), &self))
+        }
+    }
+
     fn visit_str<E: de::Error>(self, value: &str) -> Result<i64, E> {
         value.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(value), &self))
     }

@@ -133,10 +133,17 @@ pub(crate) trait Members<'de> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    /// Called with the members, or with `None` if there are none.
     fn read<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error>;
 
+    /// Called for the empty list, and for null unless that is told apart.
     fn empty<E: de::Error>(self) -> Result<Self::Value, E>;
+
+    fn null<E: de::Error>(self) -> Result<Self::Value, E>
+    where
+        Self: Sized,
+    {
+        self.empty()
+    }
 }
 
 impl<'de, V: Members<'de>> DeserializeSeed<'de> for Object<V> {
@@ -166,7 +173,7 @@ impl<'de, V: Members<'de>> Visitor<'de> for Object<V> {
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
-        self.0.empty()
+        self.0.null()
     }
 }
 

@@ -8,30 +8,59 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{
-    self, DeserializeOwned, DeserializeSeed, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
-    Visitor,
-};
+use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::lenient::{Flag, Key, Text, Whole};
+use crate::lenient::{Flag, Text, Whole};
+use crate::list::{Inner, List, Next};
 use crate::{Amount, Author, Id, Timestamp};
+
+/// How a member came that is not there, or holds nothing: so it is printed back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// There is something to print.
+    Value,
+    /// It was null.
+    Null,
+    /// It was an object without members.
+    Empty,
+    /// It was `[]` in place of an object that must have members.
+    EmptyList,
+}
 
 /// A type that members of answers have.
 pub(crate) trait Member: Sized {
     /// Reads the member, in any of its forms.
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 
+    /// Reads it where one can do without it: `None` is an empty list in place of an object that
+    /// must have members, which is how PHP prints that there is no object.
+    fn read_some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        Self::read(deserializer).map(Some)
+    }
+
+    /// Reads it and says in `form` what the value itself does not say.
+    fn read_noting<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        _form: &mut Form,
+    ) -> Result<Self, D::Error> {
+        Self::read(deserializer)
+    }
+
+    /// What null is in a list: nothing, except where any JSON may stand.
+    fn from_null() -> Option<Self> {
+        None
+    }
+
     /// What it is when the server left it out.
     fn missing<E: de::Error>(name: &'static str) -> Result<Self, E> {
         Err(E::missing_field(name))
     }
 
-    /// Whether it came as `null` and must be printed so.
-    fn is_null(&self) -> bool {
+    /// Whether it holds nothing, so that it is printed as it came.
+    fn is_nothing(&self) -> bool {
         false
     }
 
@@ -46,9 +75,16 @@ pub(crate) trait Member: Sized {
 
 impl<T: Member + Serialize> Member for Option<T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OptionVisitor<T>(PhantomData<T>);
+        Self::read_noting(deserializer, &mut Form::Value)
+    }
 
-        impl<'de, T: Member> Visitor<'de> for OptionVisitor<T> {
+    fn read_noting<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        form: &mut Form,
+    ) -> Result<Self, D::Error> {
+        struct OptionVisitor<'a, T>(&'a mut Form, PhantomData<T>);
+
+        impl<'de, T: Member> Visitor<'de> for OptionVisitor<'_, T> {
             type Value = Option<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,26 +92,31 @@ impl<T: Member + Serialize> Member for Option<T> {
             }
 
             fn visit_none<E>(self) -> Result<Option<T>, E> {
+                *self.0 = Form::Null;
                 Ok(None)
             }
 
-            fn visit_unit<E>(self) -> Result<Option<T>, E> {
-                Ok(None)
+            fn visit_unit<E: de::Error>(self) -> Result<Option<T>, E> {
+                self.visit_none()
             }
 
             fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Option<T>, D::Error> {
-                T::read(inner).map(Some)
+                let value = T::read_some(inner)?;
+                if value.is_none() {
+                    *self.0 = Form::EmptyList;
+                }
+                Ok(value)
             }
         }
 
-        deserializer.deserialize_option(OptionVisitor(PhantomData))
+        deserializer.deserialize_option(OptionVisitor(form, PhantomData))
     }
 
     fn missing<E>(_: &'static str) -> Result<Self, E> {
         Ok(None)
     }
 
-    fn is_null(&self) -> bool {
+    fn is_nothing(&self) -> bool {
         self.is_none()
     }
 
@@ -89,14 +130,32 @@ impl<T: Member + Serialize> Member for Option<T> {
     }
 }
 
+/// Prints a member; one that holds nothing as it came.
+pub(crate) fn write<T: Member, M: SerializeMap>(
+    member: &T,
+    name: &'static str,
+    form: Form,
+    map: &mut M,
+) -> Result<(), M::Error> {
+    match form {
+        Form::Empty if member.is_nothing() => map.serialize_entry(name, &serde_json::Map::new()),
+        Form::EmptyList if member.is_nothing() => map.serialize_entry(name, &[(); 0]),
+        form => member.write(name, form == Form::Null, map),
+    }
+}
+
 /// Types whose members are printed whenever they are there.
 macro_rules! always_printed {
-    ($([$($generic:tt)*] $type:ty: $read:expr;)*) => {$(
+    ($([$($generic:tt)*] $type:ty: $read:expr $(, null $null:expr)?;)*) => {$(
         impl<$($generic)*> $crate::member::Member for $type {
             fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let read: fn(D) -> Result<Self, D::Error> = $read;
                 read(deserializer)
             }
+
+            $(fn from_null() -> Option<Self> {
+                Some($null)
+            })?
 
             fn write<M: serde::ser::SerializeMap>(
                 &self,
@@ -117,72 +176,16 @@ always_printed! {
     [] Amount: Deserialize::deserialize;
     [] Author: Deserialize::deserialize;
     [] Timestamp: Deserialize::deserialize;
-    [] Value: Deserialize::deserialize;
+    [] Value: Deserialize::deserialize, null Value::Null;
     [T] Id<T>: Deserialize::deserialize;
-    [T: DeserializeOwned + Serialize] Vec<T>: |d| d.deserialize_any(List(PhantomData));
+    [T: Member + Serialize] Vec<T>: |d| List::<Inner<T>>::new().deserialize(d);
     [T: Member + Serialize] BTreeMap<String, T>: |d| d.deserialize_any(Mapping(PhantomData));
 }
 
-/// A list; one object in its place is a list of one, unless its keys are numbers: so PHP prints a
-/// list with gaps.
-struct List<T>(PhantomData<T>);
-
-impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<T>, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut one: A) -> Result<Vec<T>, A::Error> {
-        let first = one.next_key::<Key<'de>>()?;
-        if first.as_ref().is_none_or(|key| key.as_str().parse::<u64>().is_err()) {
-            let one = MapAccessDeserializer::new(Unread { first, rest: one });
-            return T::deserialize(one).map(|one| vec![one]);
-        }
-        let mut list = vec![one.next_value()?];
-        while let Some((Key::Borrowed(_) | Key::Owned(_), item)) = one.next_entry()? {
-            list.push(item);
-        }
-        Ok(list)
-    }
-}
-
-/// A mapping whose first key was read already.
-struct Unread<'de, A> {
-    first: Option<Key<'de>>,
-    rest: A,
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Unread<'de, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, A::Error> {
-        match self.first.take() {
-            Some(Key::Borrowed(key)) => {
-                seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
-            }
-            Some(Key::Owned(key)) => seed.deserialize(key.into_deserializer()).map(Some),
-            None => self.rest.next_key_seed(seed),
-        }
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.rest.next_value_seed(seed)
-    }
-}
-
-/// A mapping; it is `[]` or null when it is empty.
+/// A mapping; it is `[]` when it is empty. Nulls in it are left out.
 struct Mapping<T>(PhantomData<T>);
 
-impl<'de, T: Member> Visitor<'de> for Mapping<T> {
+impl<'de, T: Member + Serialize> Visitor<'de> for Mapping<T> {
     type Value = BTreeMap<String, T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -192,7 +195,9 @@ impl<'de, T: Member> Visitor<'de> for Mapping<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let mut map = BTreeMap::new();
         while let Some(key) = members.next_key()? {
-            map.insert(key, members.next_value_seed(Reading(PhantomData))?);
+            if let Some(value) = members.next_value_seed(Next::<Inner<T>>::new())? {
+                map.insert(key, value);
+            }
         }
         Ok(map)
     }
@@ -203,26 +208,31 @@ impl<'de, T: Member> Visitor<'de> for Mapping<T> {
             Some(IgnoredAny) => Err(de::Error::invalid_type(de::Unexpected::Seq, &self)),
         }
     }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(BTreeMap::new())
-    }
 }
 
-/// [`Member::read`] where a seed is needed.
-struct Reading<T>(PhantomData<T>);
+/// [`Member::read_noting`] where a seed is needed.
+struct Noting<'a, T>(&'a mut Form, PhantomData<T>);
 
-impl<'de, T: Member> DeserializeSeed<'de> for Reading<T> {
+impl<'de, T: Member> DeserializeSeed<'de> for Noting<'_, T> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::read(deserializer)
+        T::read_noting(deserializer, self.0)
     }
 }
 
 /// Reads the value of a member.
 pub(crate) fn next<'de, T: Member, A: MapAccess<'de>>(map: &mut A) -> Result<T, A::Error> {
-    map.next_value_seed(Reading(PhantomData))
+    Ok(next_noting(map)?.0)
+}
+
+/// Reads the value of a member and how it came.
+pub(crate) fn next_noting<'de, T: Member, A: MapAccess<'de>>(
+    map: &mut A,
+) -> Result<(T, Form), A::Error> {
+    let mut form = Form::Value;
+    let value = map.next_value_seed(Noting(&mut form, PhantomData))?;
+    Ok((value, form))
 }
 
 pub(crate) use always_printed;

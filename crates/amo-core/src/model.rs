@@ -1,13 +1,72 @@
 //! The macro behind everything that is read from answers.
 
+use std::fmt;
 use std::marker::PhantomData;
 
+use serde::de::{self, MapAccess};
 use serde::ser::SerializeMap;
 
 use crate::Extra;
+use crate::lenient::Members;
+use crate::member::Form;
 
 /// What reads the members of a `T`.
 pub(crate) struct Reader<T>(pub(crate) PhantomData<T>);
+
+/// Reads a `T` where one can do without it.
+pub(crate) struct Maybe<T>(pub(crate) PhantomData<T>);
+
+impl<'de, T> Members<'de> for Maybe<T>
+where
+    Reader<T>: Members<'de, Value = T>,
+{
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Reader(PhantomData::<T>).expecting(f)
+    }
+
+    fn read<A: MapAccess<'de>>(self, members: A) -> Result<Option<T>, A::Error> {
+        Reader(PhantomData::<T>).read(members).map(Some)
+    }
+
+    /// Nothing, if a `T` cannot do without members.
+    fn empty<E: de::Error>(self) -> Result<Option<T>, E> {
+        Ok(Reader(PhantomData::<T>).empty::<E>().ok())
+    }
+}
+
+/// Reads a `T` that is always there and notes how it came if it is without members.
+pub(crate) struct Noting<'a, T>(pub(crate) &'a mut Form, pub(crate) PhantomData<T>);
+
+impl<'de, T: PartialEq> Members<'de> for Noting<'_, T>
+where
+    Reader<T>: Members<'de, Value = T>,
+{
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Reader(PhantomData::<T>).expecting(f)
+    }
+
+    fn read<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+        let value = Reader(PhantomData::<T>).read(members)?;
+        if Reader(PhantomData::<T>).empty::<A::Error>().is_ok_and(|empty| empty == value) {
+            *self.0 = Form::Empty;
+        }
+        Ok(value)
+    }
+
+    fn empty<E: de::Error>(self) -> Result<T, E> {
+        *self.0 = Form::Empty;
+        Reader(PhantomData::<T>).empty()
+    }
+
+    fn null<E: de::Error>(self) -> Result<T, E> {
+        *self.0 = Form::Null;
+        Reader(PhantomData::<T>).empty()
+    }
+}
 
 /// A part of an object whose members stand among the others, such as a kind and what belongs to
 /// it.
@@ -62,12 +121,12 @@ macro_rules! model {
                 self,
                 mut members: A,
             ) -> Result<Self::Value, A::Error> {
-                $(let mut $member: Option<$type> = None;)*
+                $(let mut $member: Option<($type, $crate::member::Form)> = None;)*
                 let mut extra = $crate::Extra::default();
                 while let Some(key) = members.next_key::<$crate::lenient::Key<'de>>()? {
                     match key.as_str() {
                         $(model!(@key $member $($key)?) $($(| $alias)*)? => {
-                            $member = Some($crate::member::next(&mut members)?);
+                            $member = Some($crate::member::next_noting(&mut members)?);
                         })*
                         _ => extra.insert(key.into_string(), members.next_value()?),
                     }
@@ -75,14 +134,15 @@ macro_rules! model {
                 const { assert!([$(stringify!($member)),*].len() <= 64, "a bit for each member") };
                 let mut place = 0;
                 $(
-                    let is_null = $member.as_ref().is_some_and($crate::member::Member::is_null);
-                    extra.note_null(place, is_null);
+                    if let Some((_, form)) = &$member {
+                        extra.note(place, *form);
+                    }
                     place += 1;
                 )*
                 let _ = place;
                 Ok($name {
                     $($member: match $member {
-                        Some(value) => value,
+                        Some((value, _)) => value,
                         None => $crate::member::Member::missing(model!(@key $member $($key)?))?,
                     },)*
                     $($flat: $crate::model::Flat::take(&mut extra),)?
@@ -114,9 +174,8 @@ macro_rules! model {
                 let mut map = serializer.serialize_map(None)?;
                 let mut place = 0;
                 $(
-                    let (name, was_null) =
-                        (model!(@key $member $($key)?), self.extra.was_null(place));
-                    $crate::member::Member::write(&self.$member, name, was_null, &mut map)?;
+                    let (name, form) = (model!(@key $member $($key)?), self.extra.form(place));
+                    $crate::member::write(&self.$member, name, form, &mut map)?;
                     place += 1;
                 )*
                 let _ = place;
@@ -136,22 +195,47 @@ macro_rules! model {
                 serde::Deserialize::deserialize(deserializer)
             }
 
+            fn read_some<'de, D: serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> Result<Option<Self>, D::Error> {
+                let maybe = $crate::model::Maybe::<Self>(std::marker::PhantomData);
+                serde::de::DeserializeSeed::deserialize(
+                    $crate::lenient::Object(maybe),
+                    deserializer,
+                )
+            }
+
+            fn read_noting<'de, D: serde::Deserializer<'de>>(
+                deserializer: D,
+                form: &mut $crate::member::Form,
+            ) -> Result<Self, D::Error> {
+                let noting = $crate::model::Noting::<Self>(form, std::marker::PhantomData);
+                serde::de::DeserializeSeed::deserialize(
+                    $crate::lenient::Object(noting),
+                    deserializer,
+                )
+            }
+
             /// Not an error if the object can do without members.
             fn missing<E: serde::de::Error>(_: &'static str) -> Result<Self, E> {
                 let reader = $crate::model::Reader::<Self>(std::marker::PhantomData);
                 $crate::lenient::Members::empty(reader)
             }
 
-            /// An object without members is not printed: it was left out or empty.
+            fn is_nothing(&self) -> bool {
+                let empty = <Self as $crate::member::Member>::missing::<serde_json::Error>("");
+                empty.is_ok_and(|empty| empty == *self)
+            }
+
+            /// An object without members is printed as it came, so not at all if it was left out.
             fn write<M: serde::ser::SerializeMap>(
                 &self,
                 name: &'static str,
-                _: bool,
+                was_null: bool,
                 map: &mut M,
             ) -> Result<(), M::Error> {
-                let empty = <Self as $crate::member::Member>::missing::<serde_json::Error>(name);
-                if empty.is_ok_and(|empty| empty == *self) {
-                    return Ok(());
+                if $crate::member::Member::is_nothing(self) {
+                    return if was_null { map.serialize_entry(name, &()) } else { Ok(()) };
                 }
                 map.serialize_entry(name, self)
             }

@@ -7,11 +7,11 @@ use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
 use percent_encoding::utf8_percent_encode;
-use serde::de::{self, DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::member::Member;
 use crate::query::RESERVED;
+use crate::receipt::Received;
 use crate::{EntityType, Extra, Id, Operation, QueryName, QueryPart, Timestamp};
 
 pub(crate) mod sealed {
@@ -286,44 +286,37 @@ impl<I> ById<I> {
     }
 }
 
-/// What both receipts look like on the wire.
-#[derive(serde::Deserialize)]
-struct Raw {
-    id: Id<()>,
-    #[serde(default, deserialize_with = "Member::read")]
-    request_id: Option<String>,
-    #[serde(flatten)]
-    extra: Extra,
-}
-
 impl<'de, R> Deserialize<'de> for Created<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Raw { id, request_id, extra } = Raw::deserialize(deserializer)?;
-        Ok(Self { id: Id::new(id.get()), request_id, extra })
+        let Received { id, request_id, extra, .. } = Received::read(deserializer, false)?;
+        Ok(Self { id, request_id, extra })
     }
 }
 
 impl<'de, R> Deserialize<'de> for Updated<R> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Raw { id, request_id, mut extra } = Raw::deserialize(deserializer)?;
-        let updated_at = extra.take("updated_at").map_or(Ok(None), Option::deserialize);
-        let updated_at = updated_at.map_err(de::Error::custom)?;
-        Ok(Self { id: Id::new(id.get()), updated_at, request_id, extra })
+        let Received { id, updated_at, request_id, extra } = Received::read(deserializer, true)?;
+        Ok(Self { id, updated_at, request_id, extra })
     }
 }
 
 /// What the server answers for a created or changed entity whose id is a text.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Written<I> {
     /// The id of the entity.
     pub id: I,
     /// The request id of the item, or its index; absent for some kinds of entities.
-    #[serde(default, deserialize_with = "Member::read")]
     pub request_id: Option<String>,
     /// Everything else that came with it.
-    #[serde(flatten)]
     pub extra: Extra,
+}
+
+impl<'de, I: DeserializeOwned> Deserialize<'de> for Written<I> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Received { id, request_id, extra, .. } = Received::read(deserializer, false)?;
+        Ok(Self { id, request_id, extra })
+    }
 }
 
 impl<I> Written<I> {

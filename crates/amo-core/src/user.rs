@@ -7,6 +7,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::id::WholeNumber;
+use crate::member::always_printed;
 use crate::{Reference, User, UserId};
 
 /// The password of a new user. It is not shown by `Debug`.
@@ -95,3 +96,5 @@ impl<'de> Deserialize<'de> for RoleUser {
         deserializer.deserialize_any(RoleUserVisitor)
     }
 }
+
+always_printed! { [] RoleUser: Deserialize::deserialize; }

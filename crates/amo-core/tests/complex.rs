@@ -119,7 +119,7 @@ fn a_bare_list_is_read_and_other_forms_are_understood() {
         (page.items[0].merged, page.items[0].contact_id),
         (Some(false), Some(ContactId::new(2)))
     );
-    let error = from_slice::<ComplexLead>(br#"{"id":1,"request_id":{}}"#).unwrap_err();
+    let error = from_slice::<ComplexLead>(br#"{"id":1,"request_id":true}"#).unwrap_err();
     assert_eq!(error.path(), "request_id");
 }
 

@@ -55,6 +55,19 @@ fn links_and_totals_come_in_many_forms() {
 }
 
 #[test]
+fn items_come_in_all_forms_of_a_list() {
+    let ids = |leads: &serde_json::Value| -> Vec<i64> {
+        let page = self::leads(&json!({ "_embedded": { "leads": leads } }));
+        page.items.iter().map(|lead| lead.id.get()).collect()
+    };
+    assert_eq!(ids(&json!([{ "id": 1 }, null, { "id": 2 }])), [1, 2]);
+    assert_eq!(ids(&json!({ "1": { "id": 1 }, "4": { "id": 2 } })), [1, 2]);
+    assert_eq!(ids(&json!({ "id": 1, "name": "alone" })), [1]);
+    assert_eq!(ids(&json!({})), [0; 0]);
+    assert_eq!(leads(&json!([null, { "id": 7 }])).items.len(), 1);
+}
+
+#[test]
 fn a_bare_list_is_a_page() {
     let page = leads(&json!([{ "id": 90007 }]));
     assert_eq!(page.items[0].id, LeadId::new(90_007));

@@ -47,9 +47,15 @@ where
     };
     // What is passed over, such as unknown members beside `_embedded`, need not be good UTF-8.
     if let Some(json) = parse(input) {
-        let list = json.as_array();
-        let list = list.or_else(|| json.get("_embedded")?.get(R::KEY)?.as_array());
-        assert_eq!(page.items.len(), list.map_or(0, Vec::len), "no item is lost");
+        let embedded = || json.get("_embedded")?.get(R::KEY);
+        let list = if json.is_array() { Some(&json) } else { embedded() };
+        // A list may come as an object, whose meaning hangs on its first key: that is left to the
+        // tests of the library.
+        if !list.is_some_and(serde_json::Value::is_object) {
+            let items = list.and_then(serde_json::Value::as_array).into_iter().flatten();
+            let there = items.filter(|item| !item.is_null()).count();
+            assert_eq!(page.items.len(), there, "no item is lost, but nulls are no items");
+        }
     }
     page.items.iter().for_each(stays);
     // A bare list is read as well as one in its envelope.

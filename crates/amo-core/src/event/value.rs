@@ -4,6 +4,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+use crate::member::always_printed;
 use crate::{
     EventCustomerStatus, EventFieldValue, EventHelpbot, EventLeadStatus, EventLink, EventLtv,
     EventMessage, EventName, EventNote, EventNps, EventResponsibleUser, EventSale, EventTag,
@@ -103,3 +104,5 @@ impl<'de> Deserialize<'de> for EventValue {
         Value::deserialize(deserializer).map(Self::from_json)
     }
 }
+
+always_printed! { [] EventValue: Deserialize::deserialize, null Self::Other(Value::Null); }

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use serde::de::{SeqAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::create::{NewContactLink, NewSource};
-use crate::lenient::Text;
-use crate::member::always_printed;
+use crate::member::{Member, always_printed};
 use crate::{
     ById, CompanyId, ComplexLead, ContactId, FormsMetadata, NewCompany, NewContact, NewLead,
     SipMetadata,
@@ -140,14 +140,6 @@ impl RequestIds {
 impl<'de> Deserialize<'de> for RequestIds {
     /// A list; a single id in its place is a list of one.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct One(String);
-
-        impl<'de> Deserialize<'de> for One {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_any(Text).map(Self)
-            }
-        }
-
         struct Ids;
 
         impl<'de> Visitor<'de> for Ids {
@@ -157,16 +149,20 @@ impl<'de> Deserialize<'de> for RequestIds {
                 f.write_str("a list of request ids")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<RequestIds, A::Error> {
-                let mut ids = Vec::new();
-                while let Some(One(id)) = list.next_element()? {
-                    ids.push(id);
-                }
-                Ok(RequestIds(ids))
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<RequestIds, A::Error> {
+                Member::read(SeqAccessDeserializer::new(list)).map(RequestIds)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, list: A) -> Result<RequestIds, A::Error> {
+                Member::read(MapAccessDeserializer::new(list)).map(RequestIds)
             }
 
             fn visit_str<E>(self, id: &str) -> Result<RequestIds, E> {
                 Ok(RequestIds(vec![id.to_owned()]))
+            }
+
+            fn visit_i64<E>(self, id: i64) -> Result<RequestIds, E> {
+                Ok(RequestIds(vec![id.to_string()]))
             }
 
             fn visit_u64<E>(self, id: u64) -> Result<RequestIds, E> {

@@ -6,7 +6,6 @@
     reason = "a test fails by panicking"
 )]
 
-mod common;
 mod wire;
 
 use amo_core::{
@@ -15,22 +14,8 @@ use amo_core::{
     Get, List, McpTransport, NewAgent, NewAgentMcp, PatchBody, Receipt, Resource, Scope, Update,
     WaitingBot, Written,
 };
-use common::round_trip;
 use serde_json::{Value, json};
 use wire::{asked, read, said, sent};
-
-#[test]
-fn a_bot_round_trips() {
-    let bot: Bot = round_trip(&json!({
-        "id": 5, "name": "Greeter", "type_functionality": "greeting", "is_visual_editor": true,
-        "settings": { "active": true, "new": 1 }, "is_favorite": null,
-    }));
-    assert_eq!(bot.type_functionality, Some(BotFunctionality::Greeting));
-    assert_eq!(bot.settings.unwrap().active, Some(true));
-    let bot: Bot = read(&json!({ "id": "5", "settings": [], "type_functionality": "new" }));
-    assert_eq!(bot.id, BotId::new(5));
-    assert_eq!(bot.type_functionality, Some(BotFunctionality::Other("new".to_owned())));
-}
 
 #[test]
 fn a_return_url_becomes_a_path_again() {
@@ -87,15 +72,6 @@ fn agent() -> Value {
         "is_active": true, "client_uuid": "c-1", "created_by": 12,
         "created_at": 1_700_000_000, "updated_at": 1_700_000_000,
     })
-}
-
-#[test]
-fn an_agent_round_trips() {
-    let agent: Agent = round_trip(&agent());
-    assert_eq!(agent.id, AgentId::new("6f1e"));
-    assert_eq!(agent.model_size, Some(AgentModelSize::Small));
-    assert_eq!(agent.mcp_server.unwrap().transport, Some(McpTransport::Sse));
-    round_trip::<Agent>(&json!({ "id": "6f1e", "mcp": null, "new_member": 1 }));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use amo_core::{
     InvoiceStatus, InvoiceVatType, LeadId, Link, Linkable, List, ListQuery, NewCatalog,
     NewCustomFields, NewElement, NewLink, Number, Operation, Page, PatchBody, PayerType,
     PayerValue, ProductsSettings, Receipt, Resource, Scope, Timestamp, Update, UpdateMany,
-    from_slice, one_from_slice,
+    one_from_slice,
 };
 use common::round_trip;
 use serde_json::{Value, json};
@@ -64,48 +64,14 @@ fn read<T: serde::de::DeserializeOwned>(json: Value) -> T {
 }
 
 #[test]
-fn a_catalog_round_trips() {
-    let catalog: Catalog = round_trip(&catalog());
-    assert_eq!((catalog.kind, catalog.id), (Some(CatalogType::Regular), CatalogId::new(1005)));
-    for body in [
-        json!({ "id": 1 }),
-        json!({ "id": 1, "type": null, "sort": null, "name": null }),
-        json!({ "id": 1, "type": "archive", "shelf": [1] }),
-    ] {
-        round_trip::<Catalog>(&body);
-    }
-    let catalog: Catalog = from_slice(
-        br#"{"id":"1","sdk_widget_code":5,"sort":"3","can_be_deleted":0,"type":"boxes","_links":[]}"#,
-    )
-    .unwrap();
-    assert_eq!((catalog.sdk_widget_code.as_deref(), catalog.sort), (Some("5"), Some(3)));
-    assert_eq!(catalog.can_be_deleted, Some(false));
-    assert_eq!(catalog.kind, Some(CatalogType::Other("boxes".to_owned())));
-}
-
-#[test]
-fn an_element_round_trips() {
-    let bill: Element = round_trip(&element());
+fn the_fields_of_bills_have_handles() {
+    let bill: Element = read(element());
     assert_eq!(bill.warning(), Some("The sum was calculated anew"));
     let status = bill.custom_fields_values.get(invoice::STATUS).unwrap();
     assert_eq!(status.enum_code.as_deref(), Some(InvoiceStatus::Paid.as_str()));
     assert_eq!(bill.custom_fields_values.get(invoice::PRICE), Some(Number::from(190)));
     let payer = bill.custom_fields_values.get(invoice::PAYER).unwrap();
     assert!(payer.entity_id.is_some());
-    for body in [
-        json!({ "id": 71 }),
-        json!({ "id": 71, "currency_id": null, "custom_fields_values": null, "invoice_link": null,
-            "_embedded": { "warning": { "message": null } } }),
-        json!({ "id": 71, "is_deleted": false, "supplier_field_values": [{ "x": 1 }] }),
-    ] {
-        let element: Element = round_trip(&body);
-        assert_eq!(element.warning(), None);
-    }
-    let element: Element =
-        from_slice(br#"{"id":"71","name":5,"is_deleted":1,"request_id":71,"_embedded":[]}"#)
-            .unwrap();
-    assert_eq!((element.name.as_deref(), element.is_deleted), (Some("5"), Some(true)));
-    assert_eq!(element.request_id(), Some("71"));
 }
 
 #[test]

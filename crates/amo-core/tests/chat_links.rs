@@ -6,33 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
-mod common;
-
 use amo_core::{
     ChatId, ChatLink, ChatLinkFilter, ChatLinkId, ContactId, Create, InvalidQuery, List, ListQuery,
-    NewChatLink, Page, Receipt, Resource, from_slice,
+    NewChatLink, Page, Receipt, Resource,
 };
-use common::round_trip;
 use serde_json::json;
 
 const CHAT: &str = "31d4b2a0-1111-4c5e-9d4f-aa5be1b8a111";
-
-#[test]
-fn a_chat_link_round_trips() {
-    let link: ChatLink =
-        round_trip(&json!({ "id": 8, "contact_id": 556, "chat_id": CHAT, "request_id": "0" }));
-    assert_eq!((link.chat_id.as_ref().unwrap().as_str(), link.id.get()), (CHAT, 8));
-    for body in [
-        json!({ "id": 8 }),
-        json!({ "id": 8, "contact_id": null, "chat_id": null }),
-        json!({ "id": 8, "origin": "x" }),
-    ] {
-        round_trip::<ChatLink>(&body);
-    }
-    let link: ChatLink = from_slice(br#"{"id":"8","contact_id":"556","chat_id":5}"#).unwrap();
-    assert_eq!(link.contact_id, Some(ContactId::new(556)));
-    assert_eq!(link.chat_id, Some(ChatId::new("5")));
-}
 
 #[test]
 fn bodies_byte_for_byte() {

@@ -10,11 +10,10 @@ mod common;
 
 use amo_core::{
     CatalogId, CategoryNode, ChainedList, Changed, Create, CustomField, CustomFieldFilter,
-    CustomFieldGroup, CustomFieldGroupId, CustomFieldGroupKind, CustomFieldGroupPatch,
-    CustomFieldGroupsOf, CustomFieldId, CustomFieldPatch, CustomFieldsOf, Delete, EntityType,
-    EnumId, EnumOption, FieldType, Get, List, NewCustomField, NewCustomFieldGroup, Page, PatchBody,
-    PipelineId, Query, QueryPart, Receipt, Remind, Repeat, Resource, Scope, SearchIn, StatusId,
-    StatusReference, Update, UpdateMany, one_from_slice,
+    CustomFieldGroup, CustomFieldGroupPatch, CustomFieldGroupsOf, CustomFieldId, CustomFieldPatch,
+    CustomFieldsOf, Delete, EnumId, EnumOption, FieldType, Get, List, NewCustomField,
+    NewCustomFieldGroup, Page, PatchBody, PipelineId, Query, QueryPart, Receipt, Remind, Repeat,
+    Resource, Scope, SearchIn, StatusId, Update, UpdateMany, one_from_slice,
 };
 use common::{operations, round_trip, sent};
 use serde_json::{Value, json};
@@ -44,77 +43,16 @@ fn group() -> Value {
 }
 
 #[test]
-fn a_field_round_trips() {
-    let field: CustomField = round_trip(&channel());
-    assert!(field.extra.is_empty());
-    assert_eq!(field.field_type, Some(FieldType::Select));
-    assert_eq!(field.entity_type, Some(EntityType::Leads));
-    let enums = field.enums.unwrap();
-    assert_eq!((enums[0].id, enums[1].code.as_deref()), (Some(EnumId::new(9001)), None));
-    assert_eq!(field.group_id, Some(CustomFieldGroupId::new("default")));
-}
-
-#[test]
-fn fields_of_special_types_round_trip() {
-    let bodies = [
-        json!({ "id": 1, "type": "category", "catalog_id": 1005, "is_visible": true,
-            "is_required": false, "settings": { "any": [1] }, "nested": [
-                { "id": 5, "parent_id": null, "value": "Hardware", "sort": 1, "request_id": "a1" },
-                { "id": 6, "parent_id": 5, "value": "Cables", "sort": 2 } ] }),
-        json!({ "id": 2, "type": "birthday", "remind": "week", "hidden_statuses": null }),
-        json!({ "id": 3, "type": "monetary", "currency": "EUR", "enums": null }),
-        json!({ "id": 4, "type": "chained_list", "chained_lists": [
-            { "title": null, "catalog_id": 1005, "parent_catalog_id": null },
-            { "title": "Model", "catalog_id": 1006, "parent_catalog_id": 1005 }] }),
-        json!({ "id": 5, "type": "tracking_data", "tracking_callback": "f()", "code": "UTM" }),
-        json!({ "id": 6, "type": "linked_entity", "search_in": "contacts_and_companies" }),
-        json!({ "id": 7, "type": "linked_entity", "search_in": "1005" }),
-        json!({ "id": 8, "type": "hologram", "search_in": "everywhere", "remind": "year",
-            "entity_type": "segments", "depth": 3, "triggers": [{ "id": 1 }] }),
-        json!({ "id": 9 }),
-    ];
-    let fields: Vec<CustomField> = bodies.iter().map(round_trip).collect();
-    assert_eq!(fields[0].nested.as_ref().unwrap()[1].parent_id, Some(EnumId::new(5)));
-    assert_eq!(fields[1].remind, Some(Remind::Week));
-    assert_eq!(fields[5].search_in, Some(SearchIn::ContactsAndCompanies));
-    assert_eq!(fields[6].search_in, Some(SearchIn::Catalog(CatalogId::new(1005))));
-    assert_eq!(fields[7].search_in, Some(SearchIn::Other("everywhere".to_owned())));
-    assert_eq!(fields[7].field_type, Some(FieldType::Other("hologram".to_owned())));
-}
-
-#[test]
-fn lists_that_php_prints_as_objects_are_read() {
-    let field: CustomField = serde_json::from_str(
-        r#"{"id":1,"enums":{"3":{"id":9,"value":"a"},"4":{"id":10,"value":"b"}},
-            "chained_lists":{"1005":{"title":"x","catalog_id":1005}},
-            "required_statuses":{"status_id":5,"pipeline_id":6}}"#,
-    )
-    .unwrap();
-    let ids: Vec<_> = field.enums.unwrap().iter().map(|option| option.id.unwrap().get()).collect();
-    assert_eq!(ids, [9, 10]);
-    assert_eq!(field.chained_lists.unwrap()[0].catalog_id, Some(CatalogId::new(1005)));
-    // An object without numbers for keys is one item.
-    let one = field.required_statuses.unwrap();
-    assert_eq!(one, [StatusReference::new(PipelineId::new(6), StatusId::new(5))]);
-    let wrong = amo_core::from_slice::<CustomField>(br#"{"id":1,"enums":{"3":5}}"#).unwrap_err();
-    assert!(wrong.path().starts_with("enums"), "{wrong}");
-}
-
-#[test]
-fn odd_forms_are_read() {
-    let odd = json!({
-        "id": "1", "name": 5, "sort": "30", "is_api_only": 1, "group_id": 10, "search_in": 1005,
-        "remind": 1, "enums": [], "_links": [],
-    });
-    let field: CustomField = serde_json::from_value(odd).unwrap();
-    assert_eq!((field.id, field.sort), (CustomFieldId::new(1), Some(30)));
-    assert_eq!((field.name.as_deref(), field.is_api_only), (Some("5"), Some(true)));
-    assert_eq!(field.group_id.unwrap().as_str(), "10");
-    assert_eq!(field.search_in, Some(SearchIn::Catalog(CatalogId::new(1005))));
-    assert_eq!(field.remind, Some(Remind::Other("1".to_owned())));
-    let zeros: CustomField = round_trip(&json!({ "id": 1, "search_in": "007" }));
-    assert_eq!(zeros.search_in, Some(SearchIn::Other("007".to_owned())));
-    assert!(serde_json::from_value::<CustomField>(json!({ "id": 1, "enums": 5 })).is_err());
+fn what_a_field_is_linked_with() {
+    for (text, search_in) in [
+        ("contacts_and_companies", SearchIn::ContactsAndCompanies),
+        ("1005", SearchIn::Catalog(CatalogId::new(1005))),
+        ("everywhere", SearchIn::Other("everywhere".to_owned())),
+        ("007", SearchIn::Other("007".to_owned())),
+    ] {
+        let field: CustomField = round_trip(&json!({ "id": 1, "search_in": text }));
+        assert_eq!(field.search_in, Some(search_in));
+    }
 }
 
 #[test]
@@ -287,20 +225,11 @@ fn a_filter_byte_for_byte() {
 }
 
 #[test]
-fn a_group_round_trips() {
-    let read: CustomFieldGroup = round_trip(&group());
-    assert!(read.extra.is_empty());
-    assert_eq!(read.kind, Some(CustomFieldGroupKind::CustomFieldGroup));
-    assert_eq!(read.fields.as_ref().unwrap()[1], CustomFieldId::new(70_002));
-    assert_eq!(read.request_id(), Some("g1"));
-    round_trip::<CustomFieldGroup>(&json!({ "id": "statistic", "type": "linked_group" }));
-    round_trip::<CustomFieldGroup>(&json!({ "id": "x", "type": "new", "fields": null, "y": 1 }));
-    let number: CustomFieldGroup = serde_json::from_str(r#"{"id":10,"fields":["5"]}"#).unwrap();
-    assert_eq!((number.id.as_str(), number.fields.unwrap()[0].get()), ("10", 5));
+fn groups_are_listed_and_saved() {
     let list = json!({ "_total_items": 1, "_embedded": { "custom_field_groups": [group()] } });
     let page: Page<CustomFieldGroup> =
         Page::from_slice(CustomFieldGroup::KEY, list.to_string().as_bytes()).unwrap();
-    assert_eq!(page.items.len(), 1);
+    assert_eq!(page.items[0].request_id(), Some("g1"));
     let saved: Changed<CustomFieldGroup> =
         one_from_slice(CustomFieldGroup::KEY, group().to_string().as_bytes()).unwrap();
     assert_eq!(saved.id().to_string(), "leads_10000000000001");

@@ -11,7 +11,7 @@ mod common;
 use amo_core::{
     Changed, Create, CustomerStatus, CustomerStatusId, CustomerStatusKind, CustomerStatusPatch,
     Delete, Get, List, NewCustomerStatus, Operation, PatchBody, Receipt, Resource, Update,
-    from_slice, one_from_slice,
+    one_from_slice,
 };
 use common::round_trip;
 use serde_json::{Value, json};
@@ -37,34 +37,13 @@ fn said(operation: &Operation) -> String {
 }
 
 #[test]
-fn a_status_round_trips() {
-    let read: CustomerStatus = round_trip(&status());
-    assert_eq!(read.kind, Some(CustomerStatusKind::BoughtRecently));
-    assert_eq!(read.conditions.unwrap()[0][0]["type"], "after_today");
+fn every_kind_is_a_number() {
     for kind in [0, 1, 2, 3, 4, 77] {
         let read: CustomerStatus = round_trip(&json!({ "id": 1, "type": kind }));
         assert_eq!(read.kind.unwrap().get(), kind);
     }
+    assert_eq!(CustomerStatusKind::from(4), CustomerStatusKind::BoughtRecently);
     assert_eq!(CustomerStatusKind::from(77), CustomerStatusKind::Other(77));
-    for body in [
-        json!({ "id": 1 }),
-        json!({ "id": 1, "type": null, "conditions": null, "color": null }),
-        json!({ "id": 1, "conditions": [], "shape": "round" }),
-    ] {
-        round_trip::<CustomerStatus>(&body);
-    }
-}
-
-#[test]
-fn other_forms_are_understood() {
-    let read: CustomerStatus = from_slice(
-        br#"{"id":"1","type":"3","sort":"20","is_default":1,"request_id":0,"_links":[]}"#,
-    )
-    .unwrap();
-    assert_eq!((read.kind, read.sort), (Some(CustomerStatusKind::Closed), Some(20)));
-    assert_eq!((read.is_default, read.request_id()), (Some(true), Some("0")));
-    let error = from_slice::<CustomerStatus>(br#"{"id":1,"type":"closed"}"#).unwrap_err();
-    assert!(error.to_string().contains("type"), "{error}");
 }
 
 #[test]

@@ -10,11 +10,11 @@ mod common;
 
 use amo_core::field::Text;
 use amo_core::{
-    Amount, BonusBalance, BonusChange, CompanyId, Create, Created, CustomFieldId, Customer,
-    CustomerFilter, CustomerId, CustomerPatch, CustomerStatusId, CustomerWith, CustomersMode,
-    CustomersModeSettings, DiffError, EntityType, Field, Get, GroupId, LinkMany, Linkable, List,
-    ListQuery, NewCustomer, Operation, Page, PatchBody, QueryName, Receipt, Resource, SegmentId,
-    Tag, Timestamp, Update, UpdateMany, Updated, UserId, from_slice, one_from_slice_any,
+    Amount, BonusBalance, BonusChange, Create, Created, CustomFieldId, Customer, CustomerFilter,
+    CustomerId, CustomerPatch, CustomerStatusId, CustomerWith, CustomersMode,
+    CustomersModeSettings, DiffError, EntityType, Field, Get, LinkMany, Linkable, List, ListQuery,
+    NewCustomer, Operation, Page, PatchBody, QueryName, Receipt, Resource, SegmentId, Tag,
+    Timestamp, Update, UpdateMany, Updated, UserId, from_slice, one_from_slice_any,
 };
 use common::round_trip;
 use serde_json::{Value, json};
@@ -48,45 +48,6 @@ fn sent(body: &impl serde::Serialize) -> String {
 fn said(operation: &Operation) -> String {
     let Operation { method, path, repeat, .. } = operation;
     format!("{operation} {method} {path} {repeat:?}")
-}
-
-#[test]
-fn a_customer_round_trips() {
-    let customer: Customer = round_trip(&customer());
-    assert_eq!(customer.id, CustomerId::new(3301));
-    assert_eq!(customer.status_id, Some(CustomerStatusId::new(4051)));
-    assert_eq!(customer.average_check, Amount::from_f64(640.5));
-    assert_eq!(customer.group_id, Some(GroupId::DEFAULT));
-    assert_eq!(customer.custom_fields_values.get(Field::<Text>::id(70)).as_deref(), Some("North"));
-    assert_eq!(customer.embedded.segments.as_ref().unwrap()[0].id, SegmentId::new(4));
-    assert_eq!(customer.embedded.companies.unwrap()[0].id, CompanyId::new(557));
-    assert!(customer.extra.is_empty());
-}
-
-#[test]
-fn what_is_missing_null_or_new_is_kept() {
-    for body in [
-        json!({ "id": 1 }),
-        json!({ "id": 1, "next_price": null, "next_date": null, "periodicity": null,
-            "status_id": null, "custom_fields_values": null, "_embedded": { "segments": null } }),
-        json!({ "id": 1, "next_price": 0, "periodicity": 0, "loyalty": { "level": 2 },
-            "_embedded": { "tags": [], "cards": [1] } }),
-    ] {
-        round_trip::<Customer>(&body);
-    }
-}
-
-#[test]
-fn other_forms_are_understood() {
-    let body = r#"{"id":"3301","name":7,"next_price":"1500.5","periodicity":"30",
-        "is_deleted":0,"_links":[],"_embedded":[]}"#;
-    let customer: Customer = from_slice(body.as_bytes()).unwrap();
-    assert_eq!(customer.id, CustomerId::new(3301));
-    assert_eq!(customer.name.as_deref(), Some("7"));
-    assert_eq!(customer.next_price, Amount::from_f64(1500.5));
-    assert_eq!((customer.periodicity, customer.is_deleted), (Some(30), Some(false)));
-    let error = from_slice::<Customer>(br#"{"id":1,"_embedded":{"segments":[{"id":"x"}]}}"#);
-    assert!(error.unwrap_err().to_string().contains("_embedded.segments[0].id"));
 }
 
 #[test]

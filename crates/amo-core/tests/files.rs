@@ -6,18 +6,15 @@
     reason = "a test fails by panicking"
 )]
 
-mod common;
 mod wire;
 
 use amo_core::{
-    Amount, Author, CatalogId, CompanyId, ContactId, CustomerId, ElementId, EntityFile,
-    EntityFileFilter, EntityFileId, EntityFileRef, EntityType, File, FileAuthor, FileAuthorType,
-    FileChange, FileDate, FileDatePreset, FileEntities, FileFilter, FileOwner, FileRef, FileStats,
-    FileType, FileUuid, FileVersion, FileVersionUuid, FileWith, Get, InvalidQuery, LeadId, List,
-    NewUploadSession, QueryName, QueryPart, Scope, SourceId, Timestamp, UploadAnswer,
-    UploadSession, UserId,
+    Author, CatalogId, CompanyId, ContactId, CustomerId, ElementId, EntityFile, EntityFileFilter,
+    EntityFileId, EntityFileRef, File, FileAuthor, FileAuthorType, FileChange, FileDate,
+    FileDatePreset, FileFilter, FileOwner, FileRef, FileUuid, FileVersion, FileVersionUuid,
+    FileWith, Get, InvalidQuery, LeadId, List, NewUploadSession, QueryName, QueryPart, Scope,
+    SourceId, Timestamp, UploadAnswer, UploadSession, UserId,
 };
-use common::round_trip;
 use serde_json::{Value, json};
 use wire::{asked, read, said, sent};
 
@@ -40,54 +37,7 @@ fn file() -> Value {
 }
 
 #[test]
-fn a_file_round_trips() {
-    let file: File = round_trip(&file());
-    assert_eq!(file.uuid, FileUuid::new("1111"));
-    assert_eq!(file.kind, Some(FileType::Image));
-    assert_eq!(file.created_by.unwrap().id, Some(Author::User(UserId::new(9))));
-    assert_eq!(file.updated_by.unwrap().id, Some(Author::Robot));
-    assert_eq!(file.previews.unwrap()[0].width, Some(120));
-    let download = file.links.download.unwrap().href;
-    assert_eq!(download.as_deref(), Some("https://drive.test/download/a/b/scan.png"));
-    round_trip::<File>(&json!({ "uuid": "1", "previews": null, "metadata": null, "new": [1] }));
-    let file: File = read(&json!({ "uuid": 1, "size": "7", "type": "hologram", "is_trashed": 1 }));
-    assert_eq!((file.size, file.is_trashed), (Some(7), Some(true)));
-    assert_eq!(file.kind, Some(FileType::Other("hologram".to_owned())));
-    assert!(amo_core::from_slice::<File>(b"{}").is_err());
-}
-
-#[test]
-fn versions_stats_and_entities_round_trip() {
-    let version: FileVersion = round_trip(&json!({
-        "uuid": "2222", "file_uuid": "1111", "type": "file", "name": "scan",
-        "sanitized_name": "scan", "size": 5, "is_main": true, "source_id": 15,
-        "created_at": 1, "created_by": { "id": 9, "type": "internal" }, "updated_at": 2,
-        "updated_by": null, "metadata": null, "previews": [],
-        "_links": { "download": { "href": "https://drive.test/v" } },
-    }));
-    assert_eq!((version.uuid, version.is_main), (FileVersionUuid::new("2222"), Some(true)));
-    let stats: FileStats = round_trip(&json!({ "limit": 10_737_418_240_i64, "used": 5 }));
-    assert_eq!(stats.limit, Some(10_737_418_240));
-    let entities: FileEntities = round_trip(&json!({ "file_uuid": "1111", "entities": [{
-        "id": 501, "name": "Deal", "entity_type": "leads", "created_by": 12, "updated_by": null,
-        "main_user_id": 12, "date_create": 1, "date_update": 2, "price": 100.5,
-        "pipeline_id": 3, "status_id": 142, "closest_task_at": null,
-    }] }));
-    let entity = &entities.entities.unwrap()[0];
-    assert_eq!(entity.entity_type, Some(EntityType::Leads));
-    assert_eq!(entity.price, Amount::from_f64(100.5));
-    let attached: EntityFile = round_trip(&json!({ "file_uuid": "1111", "id": 77 }));
-    assert_eq!(attached.id, Some(EntityFileId::new(77)));
-    assert_eq!(sent(&EntityFileRef::from(attached)), r#"{"file_uuid":"1111"}"#);
-}
-
-#[test]
 fn an_upload_goes_from_part_to_part() {
-    let session: UploadSession = round_trip(&json!({
-        "session_id": 1, "upload_url": "https://drive.test/v1.0/sessions/upload/a.b",
-        "max_file_size": 314_572_800, "max_part_size": 524_288,
-    }));
-    assert_eq!(session.max_part_size, 524_288);
     let answer =
         json!({ "next_url": "https://drive.test/v1.0/sessions/upload/c", "session_id": 1 });
     let UploadAnswer::Next(next) = read(&answer) else { panic!("{answer}") };
@@ -96,6 +46,10 @@ fn an_upload_goes_from_part_to_part() {
     assert_eq!(done.uuid, FileUuid::new("1111"));
     let error = amo_core::from_slice::<UploadAnswer>(b"{}").unwrap_err();
     assert!(error.message().contains("next_url"), "{error}");
+    // Which of the two it is shows only at the end, so the message tells the place.
+    let wrong = json!({ "uuid": "1", "previews": [{ "width": {} }] }).to_string();
+    let error = amo_core::from_slice::<UploadAnswer>(wrong.as_bytes()).unwrap_err();
+    assert!(error.message().starts_with("previews[0].width: "), "{error}");
 }
 
 #[test]
@@ -118,6 +72,8 @@ fn bodies_byte_for_byte() {
     assert_eq!(sent(&FileChange::Version(version)), r#"{"version_uuid":"2222"}"#);
     assert_eq!(sent(&[FileRef::from(FileUuid::new("1111"))]), r#"[{"uuid":"1111"}]"#);
     assert_eq!(sent(&[EntityFileRef::from(FileUuid::new("1"))]), r#"[{"file_uuid":"1"}]"#);
+    let attached: EntityFile = read(&json!({ "file_uuid": "1111", "id": 77 }));
+    assert_eq!(sent(&EntityFileRef::from(attached)), r#"{"file_uuid":"1111"}"#);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use amo_core::{
     MessageCashierParams, NewNote, Note, NoteContent, NoteFilter, NoteId, NoteOrder, NoteParent,
     NotePatch, NoteReceipt, NoteType, NoteWith, Page, PatchBody, QueryPart, Receipt, Repeat,
     Resource, Scope, ServiceMessageParams, SmsParams, TargetingParams, TargetingService, Timestamp,
-    Update, UpdateMany, UserId, from_slice,
+    Update, UpdateMany, UserId,
 };
 use common::round_trip;
 use serde_json::{Value, json};
@@ -48,67 +48,6 @@ fn what_only_the_server_says_of_a_note_is_not_sent() {
     let expected = r#"{"note_type":"attachment","params":{"file_uuid":"f","file_name":"b.pdf"}}"#;
     assert_eq!(sent(&Note::diff(&before, &after).unwrap()), expected);
     assert_eq!(sent(&NewNote::new(after.content)), expected);
-}
-
-#[test]
-fn a_note_of_every_type_round_trips() {
-    let mail = json!({ "thread_id": 5, "message_id": 6, "private": false, "income": true,
-        "from": { "email": "a@example.test", "name": "A" },
-        "to": { "email": "b@example.test", "name": null }, "subject": "Hi",
-        "content_summary": "Hello", "attach_cnt": 0, "delivery": { "status": "sent" } });
-    let call = json!({ "uniq": "call-77", "duration": 61, "source": "pbx",
-        "link": "https://rec.example.test/77.mp3", "phone": "+70000000001",
-        "call_responsible": "Vera", "call_result": null, "call_status": 4 });
-    let service = json!({ "service": "Billing", "text": "Paid" });
-    let paid = json!({ "service": "Billing", "text": "Paid", "icon_url": "https://x.test/i.png" });
-    let targeting = json!({ "contacts": [1, 2], "campaign": { "id": 3 }, "service": "facebook" });
-    for (note_type, params) in [
-        ("common", json!({ "text": "Asked for a discount" })),
-        ("call_in", call.clone()),
-        ("call_out", call),
-        ("service_message", service.clone()),
-        ("extended_service_message", service),
-        ("message_cashier", json!({ "status": "shown", "text": "Hello" })),
-        (
-            "geolocation",
-            json!({ "text": "Here", "address": "1 Test street",
-            "longitude": "53.7", "latitude": "91.4" }),
-        ),
-        ("sms_in", json!({ "text": "Hello", "phone": "+70000000001" })),
-        ("sms_out", json!({ "text": "Hello", "phone": "+70000000001" })),
-        (
-            "attachment",
-            json!({ "file_uuid": "f", "file_name": "Scan", "version_uuid": "v",
-            "text": "Scan", "original_name": "scan.pdf", "is_drive_attachment": true }),
-        ),
-        ("attachment", json!({ "attachment": "old.pdf" })),
-        ("invoice_paid", paid.clone()),
-        ("bill_paid", paid),
-        ("targeting_in", targeting.clone()),
-        ("targeting_out", targeting),
-        ("site_visit", json!({ "url": "https://example.test" })),
-        ("zoom_meeting", json!({ "conference": { "id": 1 }, "recordings": [] })),
-        (
-            "ai_result",
-            json!({ "text": "Short", "answer_id": "a", "talk_id": 4, "is_error": false }),
-        ),
-        ("amomail_message", mail),
-        ("transaction", json!({ "transaction_id": 9 })),
-        ("dropbox_attachment", json!({ "link": "https://x.test", "filename": "a.txt" })),
-        ("link_followed", json!({ "url": "https://example.test" })),
-    ] {
-        let note = read(note_type, &params);
-        let typed = !matches!(note.content, NoteContent::Other { .. });
-        assert!(typed, "{note_type}: {:?}", note.content);
-        assert_eq!(note.content.note_type().unwrap().as_str(), note_type);
-        assert!(note.extra.is_empty());
-        let mut more = params;
-        more["new_member"] = json!({ "deep": [1] });
-        assert!(
-            !matches!(read(note_type, &more).content, NoteContent::Other { .. }),
-            "{note_type}"
-        );
-    }
 }
 
 #[test]
@@ -153,21 +92,6 @@ fn what_has_no_type_or_does_not_fit_is_kept() {
     }
     let note: Note = round_trip(&json!({ "id": 1, "note_type": "chat" }));
     assert_eq!(note.content, NoteContent::Other { note_type: Some(NoteType::Chat), params: None });
-}
-
-#[test]
-fn other_forms_are_understood() {
-    let note: Note = from_slice(
-        br#"{"params":{"text":500,"phone":70000000001},"note_type":"sms_in","id":"8801",
-            "entity_id":"5","is_pinned":1,"created_at":"7","_links":[]}"#,
-    )
-    .unwrap();
-    assert_eq!(note.content.text(), Some("500"));
-    assert_eq!((note.entity_id, note.is_pinned), (Some(5), Some(true)));
-    assert_eq!(note.created_at, Some(Timestamp::new(7)));
-    let error = from_slice::<Note>(br#"{"id":1,"entity_id":"x"}"#).unwrap_err();
-    assert_eq!(error.path(), "entity_id");
-    assert!(from_slice::<Note>(b"[]").is_err());
 }
 
 #[test]

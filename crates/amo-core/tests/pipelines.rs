@@ -9,11 +9,11 @@
 mod common;
 
 use amo_core::{
-    Author, Changed, Create, Delete, DiffError, Get, List, LossReason, LossReasonId,
-    LossReasonPatch, NewLossReason, NewPipeline, NewStage, NewStatus, NewStatusDescription, Page,
-    PatchBody, Pipeline, PipelineId, PipelinePatch, QueryName, Receipt, Repeat, Resource, Scope,
-    Status, StatusColor, StatusDescription, StatusId, StatusKind, StatusPatch, StatusWith, Update,
-    UserRank, one_from_slice,
+    Changed, Create, Delete, DiffError, Get, List, LossReason, LossReasonPatch, NewLossReason,
+    NewPipeline, NewStage, NewStatus, NewStatusDescription, Page, PatchBody, Pipeline, PipelineId,
+    PipelinePatch, QueryName, Receipt, Repeat, Resource, Scope, Status, StatusColor,
+    StatusDescription, StatusId, StatusKind, StatusPatch, StatusWith, Update, UserRank,
+    one_from_slice,
 };
 use common::{operations, round_trip, sent};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ fn pipeline() -> Value {
 }
 
 #[test]
-fn a_pipeline_round_trips() {
+fn the_statuses_of_a_pipeline() {
     let pipeline: Pipeline = round_trip(&pipeline());
     assert!(pipeline.extra.is_empty());
     assert_eq!((pipeline.id(), pipeline.request_id()), (PipelineId::new(31), None));
@@ -57,53 +57,6 @@ fn a_pipeline_round_trips() {
     assert!(statuses[1].is_won() && statuses[2].is_lost());
     // Colours that cannot be set keep their case.
     assert_eq!(statuses[1].color, Some(StatusColor::Other("#CCFF66".to_owned())));
-}
-
-#[test]
-fn a_status_round_trips() {
-    let status: Status = round_trip(&status());
-    assert_eq!(status.color, Some(StatusColor::PaleYellow));
-    assert_eq!(status.kind, Some(StatusKind::Regular));
-    let descriptions = status.descriptions.unwrap();
-    assert_eq!(descriptions[0].created_by, Some(Author::Robot));
-    assert_eq!(descriptions[0].updated_by, None);
-    assert_eq!(descriptions[1].level, Some(UserRank::Master));
-}
-
-#[test]
-fn a_loss_reason_round_trips() {
-    let reason: LossReason = round_trip(&json!({
-        "id": 8, "name": "Too dear", "sort": 100_000, "created_at": 1_600_000_000,
-        "updated_at": 1_600_000_000, "request_id": "0",
-        "_links": { "self": { "href": "https://demo.amocrm.ru/api/v4/leads/loss_reasons/8" } },
-    }));
-    assert_eq!(reason.id(), LossReasonId::new(8));
-    assert!(reason.extra.is_empty());
-}
-
-#[test]
-fn odd_forms_are_read() {
-    let status: Status = serde_json::from_value(json!({
-        "id": "3102", "name": 5, "sort": "10", "is_editable": 1, "type": "1", "color": "blue",
-        "descriptions": [], "_links": [], "shape": { "new": [1] },
-    }))
-    .unwrap();
-    assert_eq!(status.id, StatusId::new(3102));
-    assert_eq!((status.name.as_deref(), status.sort), (Some("5"), Some(10)));
-    assert_eq!((status.is_editable, status.is_incoming()), (Some(true), true));
-    assert_eq!(status.color, Some(StatusColor::Other("blue".to_owned())));
-    assert_eq!(status.extra.get("shape"), Some(&json!({ "new": [1] })));
-    for body in [
-        json!({ "id": 1 }),
-        json!({ "id": 1, "type": 7, "descriptions": null, "color": null }),
-        json!({ "id": 1, "type": null, "descriptions": [{ "level": "guru", "later": true }] }),
-    ] {
-        round_trip::<Status>(&body);
-    }
-    let pipeline: Pipeline =
-        serde_json::from_str(r#"{"id":1,"_embedded":[],"is_main":"0"}"#).unwrap();
-    assert_eq!((pipeline.embedded.statuses, pipeline.is_main), (None, Some(false)));
-    assert!(serde_json::from_str::<Pipeline>(r#"{"name":"x"}"#).is_err());
 }
 
 #[test]

@@ -6,29 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
-mod common;
-
-use amo_core::{ContactId, EntityType, NewShortLink, Page, Repeat, ShortLink, from_slice};
-use common::round_trip;
-use serde_json::json;
-
-#[test]
-fn a_short_link_round_trips() {
-    let link: ShortLink =
-        round_trip(&json!({ "url": "https://amo.example.test/x", "account_id": 777,
-        "metadata": { "entity_type": "contacts", "entity_id": 501 } }));
-    assert_eq!(link.metadata.entity_id, Some(ContactId::new(501)));
-    for body in [
-        json!({ "url": "x" }),
-        json!({ "url": "x", "account_id": null, "metadata": { "entity_id": null, "y": 1 } }),
-        json!({ "url": "x", "metadata": { "entity_type": "ships" }, "clicks": 3 }),
-    ] {
-        round_trip::<ShortLink>(&body);
-    }
-    let link: ShortLink = from_slice(br#"{"url":"x","account_id":"777","metadata":[]}"#).unwrap();
-    assert_eq!((link.account_id.unwrap().get(), link.metadata.entity_id), (777, None));
-    assert!(from_slice::<ShortLink>(br#"{"metadata":{}}"#).is_err());
-}
+use amo_core::{ContactId, EntityType, NewShortLink, Page, Repeat, ShortLink};
 
 #[test]
 fn short_links_are_asked_for() {

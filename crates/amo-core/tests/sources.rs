@@ -11,10 +11,10 @@ mod common;
 use amo_core::{
     ById, Changed, Create, Delete, Get, List, NewSource, NewWebsiteButton, PatchBody, PipelineId,
     Query, QueryPart, Receipt, Repeat, Resource, Source, SourceFilter, SourceId, SourcePage,
-    SourcePatch, SourceService, SourceServiceKind, Update, UpdateMany, WebsiteButton,
-    WebsiteButtonPatch, WebsiteButtonStatus, one_from_slice,
+    SourcePatch, SourceService, Update, UpdateMany, WebsiteButton, WebsiteButtonPatch,
+    one_from_slice,
 };
-use common::{operations, round_trip, sent};
+use common::{operations, sent};
 use serde_json::{Value, json};
 
 fn source() -> Value {
@@ -38,33 +38,6 @@ fn button() -> Value {
         "script": "<script></script>", "is_deleted": false,
         "_links": { "self": { "href": "https://demo.amocrm.ru/api/v4/website_buttons/90" } },
     })
-}
-
-#[test]
-fn a_source_round_trips() {
-    let source: Source = round_trip(&source());
-    assert_eq!(source.is_default, Some(true));
-    assert_eq!((source.id(), source.request_id()), (SourceId::new(15), Some("s1")));
-    let service = &source.services.as_ref().unwrap()[0];
-    assert_eq!(service.kind, Some(SourceServiceKind::Whatsapp));
-    assert_eq!(service.params.as_ref().unwrap().waba, Some(true));
-    assert!(source.extra.is_empty() && service.extra.is_empty());
-}
-
-#[test]
-fn odd_sources_are_read() {
-    for body in [
-        json!({ "id": 1 }),
-        json!({ "id": 1, "pipeline_id": null, "origin_code": null, "services": [] }),
-        json!({ "id": 1, "services": [{ "type": "telegram", "pages": [], "new": 1 }] }),
-    ] {
-        round_trip::<Source>(&body);
-    }
-    let odd = json!({ "id": "1", "default": 1, "external_id": 5, "services": [{ "params": [] }] });
-    let source: Source = serde_json::from_value(odd).unwrap();
-    assert_eq!((source.is_default, source.external_id.as_deref()), (Some(true), Some("5")));
-    assert_eq!(source.services.unwrap()[0].params.as_ref().unwrap().waba, None);
-    assert!(serde_json::from_value::<Source>(json!({ "id": null })).is_err());
 }
 
 #[test]
@@ -112,19 +85,7 @@ fn a_filter_byte_for_byte() {
 }
 
 #[test]
-fn a_website_button_round_trips() {
-    let read: WebsiteButton = round_trip(&button());
-    assert_eq!(read.creation_status, Some(WebsiteButtonStatus::Created));
-    assert!(read.extra.is_empty());
-    for body in [
-        json!({ "source_id": 90 }),
-        json!({ "source_id": 90, "button_id": null, "script": null, "pipeline_id": null }),
-        json!({ "source_id": 90, "trusted_websites": ["a.example"], "name": "x" }),
-        json!({ "source_id": 90, "creation_status": "broken", "button_id": 0 }),
-    ] {
-        round_trip::<WebsiteButton>(&body);
-    }
-    assert!(serde_json::from_str::<WebsiteButton>(r#"{"id":1}"#).is_err());
+fn a_changed_website_button_is_its_own_receipt() {
     let saved: Changed<WebsiteButton> =
         one_from_slice(WebsiteButton::KEY, button().to_string().as_bytes()).unwrap();
     assert_eq!((saved.id(), saved.request_id()), (SourceId::new(90), None));

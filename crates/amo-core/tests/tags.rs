@@ -6,13 +6,10 @@
     reason = "a test fails by panicking"
 )]
 
-mod common;
-
 use amo_core::{
     Create, Created, List, ListQuery, NewTag, Operation, Page, PatchBody, Receipt, Resource, Scope,
     Tag, TagFilter, TagId, TagPatch, TagsOf, Update, UpdateMany,
 };
-use common::round_trip;
 use serde_json::json;
 
 fn sent(body: &impl serde::Serialize) -> String {
@@ -22,21 +19,6 @@ fn sent(body: &impl serde::Serialize) -> String {
 fn said(operation: &Operation) -> String {
     let Operation { method, path, repeat, .. } = operation;
     format!("{operation} {method} {path} {repeat:?}")
-}
-
-#[test]
-fn a_tag_round_trips() {
-    for body in [
-        json!({ "id": 205, "name": "hot", "color": "FF8F92" }),
-        json!({ "id": 205, "name": "hot", "color": null, "request_id": "g" }),
-        json!({ "id": 205, "shape": "round" }),
-        json!({ "id": null }),
-    ] {
-        round_trip::<Tag>(&body);
-    }
-    let tag: Tag = amo_core::from_slice(br#"{"id":"205","name":7,"color":832161}"#).unwrap();
-    assert_eq!((tag.id, tag.name.as_deref()), (Some(TagId::new(205)), Some("7")));
-    assert_eq!(tag.color.as_deref(), Some("832161"));
 }
 
 #[test]

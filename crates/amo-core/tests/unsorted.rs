@@ -9,13 +9,12 @@
 mod common;
 
 use amo_core::{
-    AcceptUnsorted, Author, CallResponsible, ContactId, Create, CreatedUnsorted, CustomerId,
-    DeclineUnsorted, Direction, FormsMetadata, Get, LeadId, LinkUnsorted, List, ListQuery,
-    NewCompany, NewContact, NewLead, NewUnsortedCall, NewUnsortedForm, Operation, Page, PipelineId,
-    QueryPart, Receipt, Repeat, Resource, SipMetadata, SortedUnsorted, StatusId, Timestamp,
-    Unsorted, UnsortedCall, UnsortedCategory, UnsortedFilter, UnsortedForm, UnsortedMetadata,
-    UnsortedOrder, UnsortedSummary, UnsortedSummaryFilter, UnsortedUid, UserId, from_slice,
-    one_from_slice,
+    AcceptUnsorted, Author, ContactId, Create, CreatedUnsorted, CustomerId, DeclineUnsorted,
+    Direction, FormsMetadata, Get, LeadId, LinkUnsorted, List, ListQuery, NewCompany, NewContact,
+    NewLead, NewUnsortedCall, NewUnsortedForm, Operation, Page, PipelineId, QueryPart, Receipt,
+    Repeat, Resource, SipMetadata, StatusId, Timestamp, Unsorted, UnsortedCall, UnsortedCategory,
+    UnsortedFilter, UnsortedForm, UnsortedMetadata, UnsortedOrder, UnsortedSummaryFilter,
+    UnsortedUid, UserId,
 };
 use common::round_trip;
 use serde_json::{Value, json};
@@ -40,46 +39,6 @@ fn raw(filter: &impl QueryPart) -> Vec<String> {
 }
 
 #[test]
-fn every_category_round_trips() {
-    for (category, metadata) in [
-        (
-            "forms",
-            json!({ "form_id": "ask", "form_name": "Ask us", "form_page": "https://x.test",
-            "form_sent_at": 1_700_000_000, "ip": "192.0.2.7", "referer": "https://y.test",
-            "visitor_uid": null, "form_type": 1 }),
-        ),
-        (
-            "sip",
-            json!({ "phone": "+70000000001", "call_responsible": 12,
-            "called_at": 1_700_000_000, "duration": 0, "link": null, "service_code": "pbx",
-            "is_call_event_needed": true, "uniq": "u", "from": "pbx" }),
-        ),
-        (
-            "chats",
-            json!({ "from": "Vera", "to": "Shop", "received_at": 1_700_000_000,
-            "service": "telegram", "client": { "name": "Vera", "avatar": null },
-            "origin": { "chat_id": "c", "ref": null, "visitor_uid": "v" },
-            "last_message_text": "Hello", "source_name": null }),
-        ),
-        (
-            "mail",
-            json!({ "from": { "email": "a@example.test", "name": "A" },
-            "received_at": 1_700_000_000, "subject": "Hi", "thread_id": 5, "message_id": 6,
-            "content_summary": "Hello" }),
-        ),
-    ] {
-        let mut body = unsorted(category, &metadata);
-        body["metadata"]["new_member"] = json!([1]);
-        body["new_member"] = json!(1.5);
-        let item: Unsorted = round_trip(&body);
-        assert!(!matches!(item.metadata, UnsortedMetadata::Other { .. }), "{category}");
-        assert_eq!(item.metadata.category().unwrap().as_str(), category);
-        assert_eq!(item.embedded.leads.unwrap()[0].id, LeadId::new(90_010));
-        assert_eq!((item.uid.as_str(), item.source_name), ("3f0c", None));
-    }
-}
-
-#[test]
 fn what_has_no_category_or_does_not_fit_is_kept() {
     for (category, metadata) in [
         ("fax", json!({ "pages": 3 })),
@@ -99,69 +58,16 @@ fn what_has_no_category_or_does_not_fit_is_kept() {
 }
 
 #[test]
-fn other_forms_are_understood() {
-    let item: Unsorted = one_from_slice(
-        "unsorted",
-        br#"{"uid":5,"pipeline_id":"31","metadata":{"form_id":42,"form_sent_at":"1700000000"},
-            "category":"forms","_embedded":{"leads":{"id":1},"contacts":null},"_links":[]}"#,
-    )
-    .unwrap();
-    let UnsortedMetadata::Forms(form) = item.metadata else { panic!("{:?}", item.metadata) };
-    assert_eq!(form.form_id.as_deref(), Some("42"));
-    assert_eq!(form.form_sent_at, Some(Timestamp::new(1_700_000_000)));
-    assert_eq!((item.uid, item.pipeline_id), ("5".into(), Some(PipelineId::new(31))));
-    assert_eq!(item.embedded.leads.unwrap().len(), 1);
-    let item: Unsorted = from_slice(
-        br#"{"uid":"a","category":"sip","metadata":{"phone":70000000001,"duration":"0",
-            "call_responsible":"Vera","from":12},"_embedded":[]}"#,
-    )
-    .unwrap();
-    let UnsortedMetadata::Sip(call) = item.metadata else { panic!("{:?}", item.metadata) };
-    assert_eq!((call.phone.as_deref(), call.duration), (Some("70000000001"), Some(0)));
-    assert_eq!(call.call_responsible, Some(CallResponsible::Name("Vera".to_owned())));
-    assert_eq!(call.from.as_deref(), Some("12"));
-    assert!(from_slice::<Unsorted>(br#"{"category":"sip"}"#).is_err());
-    let error = from_slice::<Unsorted>(br#"{"uid":"a","_embedded":{"leads":5}}"#).unwrap_err();
-    assert_eq!(error.path(), "_embedded.leads");
-}
-
-#[test]
-fn answers_round_trip() {
-    let accepted: SortedUnsorted = round_trip(&json!({
-        "uid": "3f0c", "pipeline_id": 31, "category": "fax", "created_at": 1_700_000_000,
-        "_embedded": { "leads": [{ "id": 1 }], "contacts": [{ "id": 2 }], "companies": [] },
-    }));
-    assert_eq!(accepted.category, Some(UnsortedCategory::Other("fax".to_owned())));
-    let linked: SortedUnsorted = round_trip(&json!({
-        "uid": "3f0c", "new_member": null, "_embedded": { "customers": [{ "id": 41 }] },
-    }));
-    assert_eq!(linked.embedded.customers.unwrap()[0].id, CustomerId::new(41));
+fn what_was_created_is_a_receipt() {
     let created: Page<CreatedUnsorted> = Page::from_slice(
         UnsortedForm::KEY,
         br#"{"_total_items":1,"_embedded":{"unsorted":[{"uid":"3f0c","account_id":777,
-            "request_id":"f1","_links":{"self":{"href":"x"}},
-            "_embedded":{"leads":[{"id":90010,"_links":{}}],"contacts":[],"companies":[]}}]}}"#,
+            "request_id":"f1","_embedded":{"leads":[{"id":90010,"_links":{}}]}}]}}"#,
     )
     .unwrap();
     let created = &created.items[0];
     assert_eq!((created.id(), created.request_id()), ("3f0c".into(), Some("f1")));
     assert_eq!(created.embedded.leads.as_ref().unwrap()[0].id, LeadId::new(90_010));
-}
-
-#[test]
-fn a_summary_round_trips() {
-    let summary: UnsortedSummary = round_trip(&json!({
-        "total": 5, "accepted": 3, "declined": 1, "average_sort_time": 340,
-        "categories": { "sip": { "total": 1 }, "mail": { "total": 0 }, "forms": { "total": 4 },
-            "chats": { "total": 0 }, "fax": { "total": 9 } },
-        "_links": { "self": { "href": "x" } },
-    }));
-    let categories = summary.categories.unwrap();
-    assert_eq!(categories.forms.unwrap().total, Some(4));
-    assert_eq!(categories.extra.get("fax"), Some(&json!({ "total": 9 })));
-    let summary: UnsortedSummary =
-        from_slice(br#"{"total":"5","average_sort_time":null,"categories":[]}"#).unwrap();
-    assert_eq!((summary.total, summary.average_sort_time), (Some(5), None));
 }
 
 #[test]

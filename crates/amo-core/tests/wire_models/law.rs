@@ -27,10 +27,12 @@ pub(crate) struct Misfit {
 /// * nulls in lists and mappings are left out, and so is `[]` there in place of an object that must
 ///   have an id;
 /// * an enum's text or a member's name that has two spellings is printed in the first;
-/// * values of custom fields without `values` have null for them.
+/// * a custom field without `values` is printed with null for them, a date that came as RFC 3339 in
+///   seconds, the code of an option that came as `enum` as `enum_code`.
 ///
 /// Everything else is printed as it came: unknown members, unknown texts of enums, null as null, and
-/// nothing for what was not there; also `[]` for a member that would be an object with an id. The order of members does not count.
+/// nothing for what was not there; also `[]` for a member that would be an object with an id,
+/// and whatever does not fit the type that stands beside it. The order of members does not count.
 pub(crate) fn printed(shape: &Shape, value: &Value) -> Result<Value, Vec<Misfit>> {
     let mut reading = Reading::default();
     match reading.value(shape, value, "") {

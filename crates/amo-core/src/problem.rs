@@ -2,7 +2,7 @@
 
 mod read;
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use crate::{ProblemCode, ValidationCode};
@@ -76,12 +76,31 @@ impl Problem {
     }
 }
 
+/// How much of each text of a server's an error may show, in characters.
+const SHOWN: usize = 500;
+
+/// A text of the server's as a part of one line: shortened, with spaces in place of control
+/// characters, so that it cannot forge lines of a log.
+struct Line<'a>(&'a str);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, character) in self.0.chars().enumerate() {
+            if place == SHOWN {
+                return f.write_char('…');
+            }
+            f.write_char(if character.is_control() { ' ' } else { character })?;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for Problem {
     /// `Bad Request: Request validation failed (item 0: custom_fields_values.0.field_id: ...)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.title, &self.detail) {
-            (Some(title), Some(detail)) => write!(f, "{title}: {detail}")?,
-            (Some(text), None) | (None, Some(text)) => f.write_str(text)?,
+            (Some(title), Some(detail)) => write!(f, "{}: {}", Line(title), Line(detail))?,
+            (Some(text), None) | (None, Some(text)) => Line(text).fmt(f)?,
             (None, None) if self.validation.is_empty() => f.write_str("no description")?,
             (None, None) => f.write_str("some items failed")?,
         }
@@ -89,7 +108,7 @@ impl fmt::Display for Problem {
             write!(f, " (code {code})")?;
         }
         if let Some(hint) = &self.hint {
-            write!(f, " (hint: {hint})")?;
+            write!(f, " (hint: {})", Line(hint))?;
         }
         for item in &self.validation {
             write!(f, "; {item}")?;
@@ -101,7 +120,7 @@ impl fmt::Display for Problem {
 impl fmt::Display for ItemErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.request_id {
-            Some(request_id) => write!(f, "item {request_id}")?,
+            Some(request_id) => write!(f, "item {}", Line(request_id))?,
             None => f.write_str("item")?,
         }
         for (index, error) in self.errors.iter().enumerate() {
@@ -114,12 +133,12 @@ impl fmt::Display for ItemErrors {
 impl fmt::Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(path) = &self.path {
-            write!(f, "`{path}` ")?;
+            write!(f, "`{}` ", Line(path))?;
         }
-        match (&self.detail, &self.code) {
-            (Some(detail), Some(code)) => write!(f, "{detail} [{code}]"),
-            (Some(text), None) => f.write_str(text),
-            (None, Some(code)) => write!(f, "{code}"),
+        match (&self.detail, self.code.as_ref().map(ValidationCode::as_str)) {
+            (Some(detail), Some(code)) => write!(f, "{} [{}]", Line(detail), Line(code)),
+            (Some(text), None) => Line(text).fmt(f),
+            (None, Some(code)) => Line(code).fmt(f),
             (None, None) => f.write_str("is not valid"),
         }
     }

@@ -212,6 +212,17 @@ fn values_may_stand_before_the_type() {
 }
 
 #[test]
+fn a_list_of_fields_has_the_forms_of_php() {
+    let field = json!({ "field_id": 1, "field_type": "text", "values": [{ "value": "x" }] });
+    for odd in [json!([null, field]), json!({ "3": field }), field.clone()] {
+        let fields: CustomFields = from_slice(odd.to_string().as_bytes()).unwrap();
+        assert_eq!(fields.get(Field::<Text>::id(1)).as_deref(), Some("x"), "{odd}");
+    }
+    let none: CustomFields = from_slice(b"{}").unwrap();
+    assert!(none.is_empty());
+}
+
+#[test]
 fn unknown_keys_of_a_value_are_kept() {
     let field = one(&json!({ "field_id": 1, "field_type": "text",
         "values": [{ "value": "x", "subtype": 3, "enum_id": null }] }));

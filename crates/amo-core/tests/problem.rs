@@ -16,6 +16,20 @@ fn problem(body: &serde_json::Value) -> Problem {
 }
 
 #[test]
+fn what_the_server_says_stays_in_one_line() {
+    let body = serde_json::json!({ "title": "Bad\nRequest\u{1b}[31m", "detail": "x".repeat(9000),
+        "hint": "a\r\nb", "validation-errors": [{ "request_id": "1\n", "errors": [
+            { "code": "A\tB", "path": "p\n", "detail": "d\u{0}" }] }] });
+    let problem = Problem::from_slice(body.to_string().as_bytes()).unwrap();
+    let shown = problem.to_string();
+    assert!(shown.starts_with("Bad Request [31m: xxx"), "{shown}");
+    assert!(!shown.contains(char::is_control) && shown.contains("x… (hint: a  b)"), "{shown}");
+    assert!(shown.ends_with("; item 1 : `p ` d  [A B]"), "{shown}");
+    assert!(shown.chars().count() < 700);
+    assert_eq!(problem.detail.unwrap().len(), 9000, "the text itself is whole");
+}
+
+#[test]
 fn form_a_problem_document() {
     let problem = problem(&json!({
         "title": "Too Many Requests", "type": "https://httpstatus.es/429", "status": 429,

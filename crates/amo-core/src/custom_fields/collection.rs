@@ -1,12 +1,15 @@
 //! All custom fields of an entity.
 
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::kinds::{FieldKind, FieldType, MultiValue};
 use super::{CustomFieldValues, EnumText, Field, FieldKey, NewCustomFields, Utm, well_known};
-use crate::CustomFieldId;
 use crate::member::Member;
+use crate::{CustomFieldId, list};
 
 /// The custom fields of an entity that hold something.
 ///
@@ -222,9 +225,30 @@ impl Serialize for CustomFields {
 
 impl<'de> Deserialize<'de> for CustomFields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = Option::<Vec<_>>::deserialize(deserializer)?;
-        let absence = if fields.is_some() { Absence::EmptyList } else { Absence::Null };
-        Ok(Self { fields: fields.unwrap_or_default(), absence })
+        struct FieldsVisitor;
+
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = CustomFields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of custom fields")
+            }
+
+            fn visit_none<E>(self) -> Result<CustomFields, E> {
+                Ok(CustomFields { fields: Vec::new(), absence: Absence::Null })
+            }
+
+            fn visit_unit<E: de::Error>(self) -> Result<CustomFields, E> {
+                self.visit_none()
+            }
+
+            fn visit_some<D: Deserializer<'de>>(self, list: D) -> Result<CustomFields, D::Error> {
+                let fields = list::items().deserialize(list)?;
+                Ok(CustomFields { fields, absence: Absence::EmptyList })
+            }
+        }
+
+        deserializer.deserialize_option(FieldsVisitor)
     }
 }
 

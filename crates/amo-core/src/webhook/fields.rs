@@ -34,7 +34,7 @@ impl Event {
         let fields = fields.map(tree::list).unwrap_or_default().into_iter();
         let fields = fields.filter_map(|field| api_field(field.as_object()?, &type_of));
         // Each of them was read once, so that all of them are.
-        CustomFields::deserialize(Value::Array(fields.collect())).unwrap_or_default()
+        CustomFields::deserialize(&Value::Array(fields.collect())).unwrap_or_default()
     }
 
     /// What a custom field holds, read as the type that its handle has; `None` if the event does
@@ -105,7 +105,7 @@ fn api_field(
         api.insert(named.to_owned(), value.clone());
     }
     // The keys alone say of which field it is; its type is asked for by that.
-    let known = CustomFieldValues::deserialize(Value::Object(api.clone())).ok()?;
+    let known = CustomFieldValues::deserialize(&Value::Object(api.clone())).ok()?;
     if known.field_type.is_none()
         && let Some(found) = type_of(&known).or_else(|| type_by_code(&known))
     {

@@ -36,6 +36,8 @@ macro_rules! by_type {
         }
 
         impl $crate::model::Flat for $name {
+            // Compiled where it is used; see `model!`.
+            #[inline]
             fn take(extra: &mut $crate::Extra) -> Self {
                 let read = |text: &serde_json::Value| text.as_str().map($crate::$type::from);
                 let known = extra.get(stringify!($type_key)).and_then(read);

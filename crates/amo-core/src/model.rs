@@ -85,6 +85,10 @@ pub(crate) trait Flat: Sized {
 /// null. `= "key" | "alias"` says how the member is spelled where that is not its name here. What
 /// was read is printed back: unknown members, null as null, and nothing for what was not there.
 /// `flat` is a part of several members, see [`Flat`].
+///
+/// The code for reading and printing a model is compiled where it is used, so that nobody waits for
+/// that of the models that he has no use for: what is not generic and reads models says
+/// `#[inline]`.
 macro_rules! model {
     (@key $member:ident) => { stringify!($member) };
     (@key $member:ident $key:literal) => { $key };
@@ -222,6 +226,7 @@ macro_rules! model {
                 $crate::lenient::Members::empty(reader)
             }
 
+            #[inline]
             fn is_nothing(&self) -> bool {
                 let empty = <Self as $crate::member::Member>::missing::<serde_json::Error>("");
                 empty.is_ok_and(|empty| empty == *self)

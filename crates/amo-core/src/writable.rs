@@ -281,6 +281,7 @@ macro_rules! writable {
             ///
             /// [`DiffError`](crate::DiffError) names a member that differs although no update
             /// can change or empty it.
+            #[inline]
             pub fn diff(before: &Self, after: &Self) -> Result<$patch, $crate::DiffError> {
                 let entity = <Self as $crate::Resource>::NAME;
                 let read_only: &[(&'static str, bool)] = &[

@@ -24,6 +24,8 @@ macro_rules! event_value {
         }
 
         impl EventValue {
+            // Compiled where it is used; see `model!`.
+            #[inline]
             fn from_json(value: Value) -> Self {
                 let Some((key, inner)) = only_member(&value) else { return Self::Other(value) };
                 let known = match key {

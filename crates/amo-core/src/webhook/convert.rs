@@ -17,6 +17,7 @@ use crate::{
 macro_rules! entities {
     ($($(#[$meta:meta])* $method:ident, $by:ident: $entity:ident => $model:ty;)*) => {$(
         $(#[$meta])*
+        #[inline]
         pub fn $method(&self) -> Option<$model> {
             self.$by(|_| None)
         }
@@ -24,6 +25,7 @@ macro_rules! entities {
         #[doc = concat!("As [`", stringify!($method), "`](Self::", stringify!($method), "), with")]
         /// the types of custom fields that `type_of` knows, as for
         /// [`custom_fields_by`](Self::custom_fields_by).
+        #[inline]
         pub fn $by(
             &self,
             type_of: impl Fn(&CustomFieldValues) -> Option<FieldType>,
@@ -94,12 +96,14 @@ impl Event {
     /// are no points in time, and only some as Unix seconds too (`complete_before`, `created_at`,
     /// `updated_at`). Where there are none, the time is `None` and the text stays in `extra`: the
     /// deadline as `complete_till_local`. [`task_by`](Self::task_by) takes the zone into account.
+    #[inline]
     pub fn task(&self) -> Option<Task> {
         self.task_by(|_| None)
     }
 
     /// As [`task`](Self::task); `local` turns a local time of the account, such as
     /// `2024-03-01 12:00:00`, into a point in time. It is asked only where the hook has no other.
+    #[inline]
     pub fn task_by(&self, local: impl Fn(&str) -> Option<Timestamp>) -> Option<Task> {
         if self.entity != HookEntity::Task {
             return None;
@@ -129,12 +133,14 @@ impl Event {
     /// known stays a number. What a call has is read out of the JSON in its text. The kind of
     /// entity that it belongs to is [`about`](Self::about); what stands beside the note in the
     /// hook is only in [`members`](Self::members).
+    #[inline]
     pub fn note(&self) -> Option<Note> {
         let mut api = note::api(self.note_members()?);
         api.read("id", |note: &mut Note| &mut note.extra)
     }
 
     /// The talk.
+    #[inline]
     pub fn talk(&self) -> Option<Talk> {
         if self.entity != HookEntity::Talk {
             return None;
@@ -145,6 +151,7 @@ impl Event {
 
     /// The message that came in or went out. The chat, the talk and the entity that it belongs to
     /// are in `extra`.
+    #[inline]
     pub fn message(&self) -> Option<TalkMessage> {
         let direction = match self.entity {
             HookEntity::Message => "incoming",
@@ -159,6 +166,7 @@ impl Event {
     /// The incoming lead. What was given in by the fields of a form stands in the `extra` of its
     /// metadata, by the names of the fields; the entities that are not made yet stand in `extra`,
     /// as `data`. Whether it was accepted or declined is the text `action` in `extra`.
+    #[inline]
     pub fn unsorted(&self) -> Option<Unsorted> {
         if self.entity != HookEntity::Unsorted {
             return None;
@@ -168,6 +176,7 @@ impl Event {
     }
 
     /// The template for WhatsApp that was sent to review, with its reviews.
+    #[inline]
     pub fn chat_template(&self) -> Option<ChatTemplate> {
         if self.entity != HookEntity::ChatTemplateReview {
             return None;

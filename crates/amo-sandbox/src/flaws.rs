@@ -38,6 +38,11 @@ impl Flaws {
         self.found.iter().any(|flaw| flaw["path"] == path)
     }
 
+    /// The same for a place that is said from where paths begin at present.
+    pub(crate) fn has_within(&self, path: &str) -> bool {
+        self.has(&format!("{}.{path}", self.place))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.found.len()
     }
@@ -56,6 +61,10 @@ impl Flaws {
 
     pub(crate) fn missing(&mut self, path: &str) {
         self.add("FieldMissing", path, "This field is missing.");
+    }
+
+    pub(crate) fn blank(&mut self, path: &str) {
+        self.add("NotBlank", path, "This value should not be blank.");
     }
 
     /// Each flaw's code and path.

@@ -55,6 +55,7 @@ mod page;
 mod query;
 mod record;
 mod reply;
+mod rights;
 mod route;
 mod sandbox;
 mod server;

@@ -1,13 +1,15 @@
 //! Which handler answers which path below `/api/v4`.
 
-use crate::account::{info, pipelines, users};
+use crate::account::info;
 use crate::call::Call;
 use crate::entity::{self, Kind};
 use crate::record;
 use crate::reply::Reply;
+use crate::rights;
 
 /// Answers an API request. A handler that cannot do what was asked gives the refusal as its error.
 pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply> {
+    rights::gate(call)?;
     if let Some(answered) = record::answer(call) {
         return answered;
     }
@@ -16,9 +18,6 @@ pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply>
             call.only_get()?;
             Ok(info::show(call))
         }
-        ["users", rest @ ..] => users::answer(call, rest),
-        ["leads", "pipelines", rest @ ..] => pipelines::answer(call, rest),
-        ["leads", "loss_reasons", rest @ ..] => pipelines::loss_reasons(call, rest),
         [first, rest @ ..] => match Kind::named(first) {
             Some(kind) => entity::answer(call, kind, rest),
             None => Err(call.no_route()),

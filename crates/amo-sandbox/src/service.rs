@@ -301,17 +301,17 @@ impl Inner {
 }
 
 /// The user with whose rights a request runs: the token's, or the one that an administrator's token
-/// names. A user that is not there, or a free one, is refused like a wrong token.
+/// names. A user that is not there, or a free one, is refused like a wrong token; and so is the
+/// token of somebody who was switched off, which is a guess.
 fn acting_user(
     head: &Parts,
     holder: &Holder,
     account: &crate::account::Account,
 ) -> Result<i64, Reply> {
-    let Some(named) = head.headers.get("x-context-user-id") else { return Ok(holder.user_id) };
+    let active = |id| account.user(id).filter(|user| user.can_act());
+    let own = active(holder.user_id).ok_or_else(Reply::unauthorized)?;
+    let Some(named) = head.headers.get("x-context-user-id") else { return Ok(own.id) };
     let named = named.to_str().ok().and_then(|text| text.trim().parse().ok());
-    let is_admin = account.user(holder.user_id).is_some_and(|user| user.is_admin);
-    let user = named
-        .and_then(|id| account.user(id))
-        .filter(|user| is_admin && user.is_active && !user.is_free);
+    let user = named.and_then(active).filter(|_| own.is_admin);
     user.map(|user| user.id).ok_or_else(Reply::unauthorized)
 }

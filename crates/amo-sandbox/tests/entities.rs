@@ -300,7 +300,7 @@ async fn unknown_routes_and_methods_are_told_apart() {
         ("POST", "/api/v4/account"),
         ("PATCH", "/api/v4/leads/tags"),
         ("GET", "/api/v4/leads/1/link"),
-        ("POST", "/api/v4/leads/pipelines"),
+        ("PATCH", "/api/v4/leads/pipelines"),
         ("DELETE", "/api/v4/users/1"),
         ("GET", "/oauth2/access_token"),
     ] {

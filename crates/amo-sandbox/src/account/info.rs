@@ -6,6 +6,24 @@ use crate::builder::ApiFilter;
 use crate::call::Call;
 use crate::reply::Reply;
 
+/// A kind of task.
+#[derive(Debug, Clone)]
+pub(crate) struct TaskType {
+    pub(crate) id: i64,
+    pub(crate) name: &'static str,
+    pub(crate) color: Option<&'static str>,
+    pub(crate) icon_id: Option<i64>,
+    /// Only of those that every account has.
+    pub(crate) code: Option<&'static str>,
+}
+
+impl TaskType {
+    fn show(&self) -> Value {
+        json!({"id": self.id, "name": self.name, "color": self.color, "icon_id": self.icon_id,
+            "code": self.code})
+    }
+}
+
 /// The account, with what `with` adds.
 pub(crate) fn show(call: &Call<'_>) -> Reply {
     let account = &call.account;
@@ -18,7 +36,8 @@ pub(crate) fn show(call: &Call<'_>) -> Reply {
         "currency": "RUB",
         "currency_symbol": "₽",
         "customers_mode": "disabled",
-        "is_unsorted_on": true,
+        // Whether any pipeline has it: a guess.
+        "is_unsorted_on": account.pipelines().any(|pipeline| pipeline.is_unsorted_on),
         "is_loss_reason_enabled": true,
         "is_helpbot_enabled": false,
         "is_technical_account": false,
@@ -77,11 +96,7 @@ fn embedded_part(call: &Call<'_>, word: &str) -> Option<Value> {
             let groups = call.account.groups.iter();
             groups.map(|group| json!({"id": group.id, "name": group.name, "uuid": null})).collect()
         }
-        "task_types" => json!([
-            {"id": 1, "name": "Follow-up", "color": null, "icon_id": null, "code": "FOLLOW_UP"},
-            {"id": 2, "name": "Meeting", "color": null, "icon_id": null, "code": "MEETING"},
-            {"id": crate::demo::TASK_TYPE_LETTER, "name": "Letter", "color": "66CC66", "icon_id": 5, "code": null},
-        ]),
+        "task_types" => call.account.task_types.iter().map(TaskType::show).collect(),
         "datetime_settings" => json!({
             "date_pattern": "d.m.Y H:i",
             "short_date_pattern": "d.m.Y",

@@ -12,8 +12,8 @@ use crate::fields::FieldDefinition;
 use crate::links::Links;
 use crate::record::{self, Records};
 use crate::tags::Tag;
-use pipelines::{LossReason, Pipeline};
-use users::{Group, User};
+use info::TaskType;
+use users::Group;
 
 /// The state of an account.
 #[derive(Debug)]
@@ -23,10 +23,8 @@ pub(crate) struct Account {
     /// The host name, such as `demo.amocrm.ru`.
     pub(crate) domain: String,
     pub(crate) api_filter: ApiFilter,
-    pub(crate) users: Vec<User>,
     pub(crate) groups: Vec<Group>,
-    pub(crate) pipelines: Vec<Pipeline>,
-    pub(crate) loss_reasons: Vec<LossReason>,
+    pub(crate) task_types: Vec<TaskType>,
     pub(crate) fields: BTreeMap<Kind, Vec<FieldDefinition>>,
     pub(crate) collections: BTreeMap<Kind, Collection>,
     pub(crate) tags: BTreeMap<Kind, Vec<Tag>>,
@@ -36,14 +34,6 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn user(&self, id: i64) -> Option<&User> {
-        self.users.iter().find(|user| user.id == id)
-    }
-
-    pub(crate) fn pipeline(&self, id: i64) -> Option<&Pipeline> {
-        self.pipelines.iter().find(|pipeline| pipeline.id == id)
-    }
-
     /// The definitions of a kind's custom fields.
     pub(crate) fn fields_of(&self, kind: Kind) -> &[FieldDefinition] {
         self.fields.get(&kind).map_or(&[], Vec::as_slice)
@@ -57,11 +47,9 @@ impl Account {
     /// Is there one with this id? What the box does not keep is taken as it comes.
     pub(crate) fn knows(&self, service: &str, id: i64) -> bool {
         match service {
-            "users" => self.user(id).is_some(),
+            // That a task of an unknown type is refused is a guess.
+            "task_types" => self.task_types.iter().any(|kind| kind.id == id),
             "groups" => self.groups.iter().any(|group| group.id == id),
-            "pipelines" => self.pipeline(id).is_some(),
-            "statuses" => self.pipelines.iter().any(|pipeline| pipeline.has_status(id)),
-            "loss_reasons" => self.loss_reasons.iter().any(|reason| reason.id == id),
             service => match Kind::named(service) {
                 Some(kind) => self.entity(kind, id).is_some(),
                 None => record::knows(&self.records, service, id).unwrap_or(true),

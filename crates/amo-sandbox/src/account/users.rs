@@ -1,17 +1,15 @@
-//! Users and their groups: `/api/v4/users`.
+//! Users as other services look at them: their groups, and what they may do.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use crate::call::Call;
-use crate::query::Query;
-use crate::reply::Reply;
+use super::Account;
+use crate::entity::Entity;
+use crate::generated::users::{ROLE, USER};
 
 /// A user of the account.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct User {
     pub(crate) id: i64,
-    pub(crate) name: &'static str,
-    pub(crate) email: &'static str,
     pub(crate) group_id: i64,
     pub(crate) is_admin: bool,
     /// Free users have no seat: nobody can act for them.
@@ -26,80 +24,52 @@ pub(crate) struct Group {
     pub(crate) name: &'static str,
 }
 
-/// Answers everything below `/api/v4/users`. The methods that add and switch users are not there
-/// yet.
-pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply> {
-    match path {
-        [] => {
-            call.only_get()?;
-            call.only_admin()?;
-            let page = call.page()?;
-            let shown = |user: &User| show(call, user);
-            Ok(page.counted(&call.url("users"), call.query, "users", &call.account.users, shown))
+impl From<&Entity> for User {
+    fn from(user: &Entity) -> Self {
+        User {
+            id: user.id,
+            group_id: user.int("group_id").unwrap_or(0),
+            is_admin: user.get("is_admin") == true,
+            is_free: user.get("is_free") == true,
+            is_active: user.get("is_active") == true,
         }
-        [id] => {
-            let id = call.id(id)?;
-            call.only_get()?;
-            call.only_admin()?;
-            let user = call.account.user(id).ok_or_else(|| call.nothing_found())?;
-            Ok(Reply::hal(&show(call, user)))
-        }
-        _ => Err(call.no_route()),
     }
 }
 
-fn show(call: &Call<'_>, user: &User) -> Value {
-    let mut shown = json!({
-        "id": user.id,
-        "name": user.name,
-        "email": user.email,
-        "lang": "ru",
-        "rights": rights(user),
-        "_links": {"self": {"href": call.url(&format!("users/{}", user.id))}},
-    });
-    with(call.query, user, &call.account.groups, &mut shown);
-    shown
+impl User {
+    /// Can requests run with this user's rights?
+    pub(crate) fn can_act(self) -> bool {
+        self.is_active && !self.is_free
+    }
 }
 
-/// Adds what `with` asks for. The demo account knows no roles: its users have rights of their own.
-fn with(query: &Query, user: &User, groups: &[Group], shown: &mut Value) {
-    let mut embedded = Map::new();
-    for word in query.with() {
-        match word {
-            "role" => {
-                embedded.insert("roles".to_owned(), json!([]));
-            }
-            "group" => {
-                let own = groups.iter().filter(|group| group.id == user.group_id);
-                let own = own.map(|group| json!({"id": group.id, "name": group.name})).collect();
-                embedded.insert("groups".to_owned(), own);
-            }
-            "uuid" | "amojo_id" | "user_rank" | "phone_number" => shown[word] = Value::Null,
-            _ => {}
+impl Account {
+    pub(crate) fn user(&self, id: i64) -> Option<User> {
+        self.records.get(USER.service, "", id).map(User::from)
+    }
+
+    pub(crate) fn users_of_group(&self, group: i64) -> Vec<i64> {
+        let users = self.records.of(USER.service, "").iter().map(User::from);
+        users.filter(|user| user.group_id == group).map(|user| user.id).collect()
+    }
+
+    /// The rights of a user: those of the role, where there is one. Stages that are gone are left
+    /// out.
+    pub(crate) fn rights_of(&self, user: i64) -> Value {
+        let Some(user) = self.records.get(USER.service, "", user) else { return Value::Null };
+        let role = user.int("role_id").and_then(|id| self.records.get(ROLE.service, "", id));
+        self.living(role.unwrap_or(user).get("rights"))
+    }
+
+    /// Rights without those in stages that are gone.
+    pub(crate) fn living(&self, rights: &Value) -> Value {
+        let mut rights = rights.clone();
+        if let Some(Value::Array(stages)) = rights.get_mut("status_rights") {
+            stages.retain(|one| {
+                let pipeline = one["pipeline_id"].as_i64().and_then(|id| self.pipeline(id));
+                pipeline.zip(one["status_id"].as_i64()).is_some_and(|(one, id)| one.has_status(id))
+            });
         }
+        rights
     }
-    if !embedded.is_empty() {
-        shown["_embedded"] = Value::Object(embedded);
-    }
-}
-
-/// An administrator may do everything; the others see their group's things and change their own.
-fn rights(user: &User) -> Value {
-    let level = |own: &'static str| if user.is_admin { "A" } else { own };
-    let section = json!({
-        "view": level("G"), "edit": level("M"), "add": "A", "delete": level("D"), "export": level("D"),
-    });
-    json!({
-        "leads": section, "contacts": section, "companies": section,
-        "tasks": {"edit": level("M"), "delete": level("M")},
-        "mail_access": user.is_admin,
-        "catalog_access": user.is_admin,
-        "status_rights": null,
-        "catalog_rights": null,
-        "is_admin": user.is_admin,
-        "is_free": user.is_free,
-        "is_active": user.is_active,
-        "group_id": user.group_id,
-        "role_id": null,
-    })
 }

@@ -6,15 +6,17 @@ use serde_json::{Value, json};
 
 use super::{fields, people};
 use crate::account::Account;
-use crate::account::pipelines::{LossReason, Pipeline, Status};
-use crate::account::users::{Group, User};
+use crate::account::info::TaskType;
+use crate::account::users::Group;
 use crate::builder::SandboxBuilder;
 use crate::check::Change;
 use crate::demo;
-use crate::entity::{Collection, Kind, add_one};
+use crate::entity::{Collection, Entity, Kind, add_one};
 use crate::fields::value;
 use crate::flaws::Flaws;
+use crate::generated;
 use crate::links::Links;
+use crate::record::Records;
 use crate::tags::TagRef;
 
 /// The demo account with as many entities as the settings ask for.
@@ -120,26 +122,11 @@ fn empty(settings: &SandboxBuilder) -> Account {
         name: "Demo".to_owned(),
         domain: settings.domain.clone(),
         api_filter: settings.api_filter,
-        users: users(),
         groups: vec![
             Group { id: 0, name: "Sales" },
             Group { id: demo::GROUP_PARTNERS, name: "Partners" },
         ],
-        pipelines: vec![pipeline()],
-        loss_reasons: vec![
-            LossReason {
-                id: demo::LOSS_REASON_PRICE,
-                name: "Too expensive",
-                sort: 10,
-                created_at: demo::EPOCH,
-            },
-            LossReason {
-                id: demo::LOSS_REASON_NO_NEED,
-                name: "No need any more",
-                sort: 20,
-                created_at: demo::EPOCH,
-            },
-        ],
+        task_types: task_types(),
         fields: fields::definitions(),
         collections: firsts
             .into_iter()
@@ -148,46 +135,99 @@ fn empty(settings: &SandboxBuilder) -> Account {
         tags: BTreeMap::new(),
         next_tag: 5001,
         links: Links::default(),
-        records: crate::record::Records::default(),
+        records: records(),
     }
 }
 
-fn users() -> Vec<User> {
-    let user = |id, name, email, group_id| User {
-        id,
-        name,
-        email,
-        group_id,
-        is_admin: id == demo::ADMIN,
-        is_free: false,
-        is_active: true,
-    };
+fn task_types() -> Vec<TaskType> {
+    let built_in = |id, name, code| TaskType { id, name, color: None, icon_id: None, code };
     vec![
-        user(demo::ADMIN, "Ada Admin", "admin@example.test", 0),
-        user(demo::MANAGER, "Мария Менеджер", "manager@example.test", 0),
-        user(demo::PARTNER_MANAGER, "Paul Partner", "partners@example.test", demo::GROUP_PARTNERS),
+        built_in(1, "Follow-up", Some("FOLLOW_UP")),
+        built_in(2, "Meeting", Some("MEETING")),
+        TaskType {
+            id: demo::TASK_TYPE_LETTER,
+            name: "Letter",
+            color: Some("66CC66"),
+            icon_id: Some(5),
+            code: None,
+        },
     ]
 }
 
-fn pipeline() -> Pipeline {
-    let status = |id, name, sort, color| Status {
-        id,
-        name,
-        sort,
-        color,
-        is_unsorted: id == demo::STATUS_INCOMING,
-    };
-    Pipeline {
-        id: demo::PIPELINE,
-        name: "Sales",
-        is_main: true,
-        statuses: vec![
-            status(demo::STATUS_INCOMING, "Incoming leads", 10, "#c1c1c1"),
-            status(demo::STATUS_FIRST, "First contact", 20, "#99ccff"),
-            status(demo::STATUS_TALKS, "Talks", 30, "#ffff99"),
-            status(demo::STATUS_CONTRACT, "Contract", 40, "#ffcc66"),
-            status(demo::STATUS_WON, "Won", 10_000, "#CCFF66"),
-            status(demo::STATUS_LOST, "Lost", 11_000, "#D5D8DB"),
-        ],
+/// Administrators may do everything; managers see the things of their group and change their own.
+fn user(id: i64, name: &str, email: &str, group_id: i64) -> Entity {
+    let is_admin = id == demo::ADMIN;
+    let level = |own: &'static str| if is_admin { "A" } else { own };
+    let section = json!({"view": level("G"), "edit": level("M"), "add": "A",
+        "delete": level("D"), "export": level("D")});
+    let rights = json!({
+        "leads": section, "contacts": section, "companies": section,
+        "tasks": {"edit": level("M"), "delete": level("M")},
+        "mail_access": is_admin,
+        "catalog_access": is_admin,
+        "status_rights": null,
+        "catalog_rights": null,
+    });
+    let mut user = Entity::new(id);
+    for (member, value) in [
+        ("name", json!(name)),
+        ("email", json!(email)),
+        ("lang", json!("ru")),
+        ("group_id", json!(group_id)),
+        ("is_admin", json!(is_admin)),
+        ("is_active", json!(true)),
+        ("rights", rights),
+    ] {
+        user.set(member, value);
     }
+    user
+}
+
+/// What is kept and is no card: users, the pipeline with its statuses, the loss reasons.
+fn records() -> Records {
+    let mut records = Records::default();
+    for user in [
+        user(demo::ADMIN, "Ada Admin", "admin@example.test", 0),
+        user(demo::MANAGER, "Мария Менеджер", "manager@example.test", 0),
+        user(demo::PARTNER_MANAGER, "Paul Partner", "partners@example.test", demo::GROUP_PARTNERS),
+    ] {
+        records.keep("users", "", user);
+    }
+    let mut keep = |service, scope: &str, id, members: Value| {
+        let mut entity = Entity::new(id);
+        // Members bear the names of the description.
+        let resource = generated::ALL.iter().find(|one| one.service == service);
+        for member in resource.map_or(&[][..], |resource| resource.members) {
+            if let Some(value) = members.get(member.name) {
+                entity.set(member.name, value.clone());
+            }
+        }
+        records.keep(service, scope, entity);
+    };
+    let pipeline = json!({"name": "Sales", "sort": 1, "is_main": true, "is_unsorted_on": true,
+        "is_archive": false});
+    keep("pipelines", "", demo::PIPELINE, pipeline);
+    for (id, name, sort, color) in [
+        (demo::STATUS_INCOMING, "Incoming leads", 10, "#c1c1c1"),
+        (demo::STATUS_FIRST, "First contact", 20, "#99ccff"),
+        (demo::STATUS_TALKS, "Talks", 30, "#ffff99"),
+        (demo::STATUS_CONTRACT, "Contract", 40, "#ffcc66"),
+        (demo::STATUS_WON, "Won", 10_000, "#CCFF66"),
+        (demo::STATUS_LOST, "Lost", 11_000, "#D5D8DB"),
+    ] {
+        let is_stage =
+            [demo::STATUS_FIRST, demo::STATUS_TALKS, demo::STATUS_CONTRACT].contains(&id);
+        let status = json!({"name": name, "sort": sort, "color": color, "is_editable": is_stage,
+            "type": i32::from(id == demo::STATUS_INCOMING), "pipeline_id": demo::PIPELINE});
+        keep("statuses", &demo::PIPELINE.to_string(), id, status);
+    }
+    for (id, name, sort) in [
+        (demo::LOSS_REASON_PRICE, "Too expensive", 10),
+        (demo::LOSS_REASON_NO_NEED, "No need any more", 20),
+    ] {
+        let reason = json!({"name": name, "sort": sort, "created_at": demo::EPOCH,
+            "updated_at": demo::EPOCH});
+        keep("loss_reasons", "", id, reason);
+    }
+    records
 }

@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 
 use super::{Entity, Kind, Showing, Shown, Table};
 use crate::account::Account;
-use crate::account::pipelines::{LOST, Pipeline, WON, show_reason};
+use crate::account::pipelines::{LOST, Pipeline, WON};
 use crate::check::Change;
 use crate::flaws::Flaws;
 use crate::generated::leads;
+use crate::generated::loss_reasons::LOSS_REASON;
+use crate::record::{Place, members};
 
 pub(super) static TABLE: Table = Table {
     resource: &leads::LEAD,
@@ -25,10 +27,10 @@ fn pipeline<'a>(
     change: &Change,
     old: Option<&Entity>,
     account: &'a Account,
-) -> Option<&'a Pipeline> {
+) -> Option<Pipeline<'a>> {
     match change.int("pipeline_id").or_else(|| old?.int("pipeline_id")) {
         Some(id) => account.pipeline(id),
-        None => account.pipelines.iter().find(|pipeline| pipeline.is_main),
+        None => account.pipelines().find(|pipeline| pipeline.is_main),
     }
 }
 
@@ -72,6 +74,7 @@ fn settle(lead: &mut Entity, change: &Change, account: &Account, now: i64) {
 }
 
 fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
+    let account = showing.account;
     show_price(lead.get("price"), shown);
     shown.set("loss_reason_id", lead.get("loss_reason_id").clone());
     shown.set("score", Value::Null);
@@ -84,9 +87,12 @@ fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
             "source_id" => shown.set(word, Value::Null),
             "is_price_modified_by_robot" => shown.set(word, false),
             "loss_reason" => {
-                let reasons = showing.account.loss_reasons.iter();
-                let own = reasons.filter(|reason| Some(reason.id) == lead.int("loss_reason_id"));
-                shown.embed(word, own.map(|reason| show_reason(showing.base, reason)).collect());
+                let id = lead.int("loss_reason_id");
+                let own = id.and_then(|id| account.records.get(LOSS_REASON.service, "", id));
+                let place = Place { base: showing.base, parameters: &[] };
+                let show = |reason| members(reason, &LOSS_REASON, account, &place, &|_| false);
+                shown
+                    .embed(word, own.map(|reason| show(reason).into_value()).into_iter().collect());
             }
             _ => {}
         }

@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::filter::Filtered;
 use crate::listing;
 use crate::reply::Reply;
+use crate::rights::Reach;
 
 pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let page = call.page()?;
@@ -24,7 +25,10 @@ pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
         api_filter: call.account.api_filter,
         renamed: &[],
     };
-    let found = listing::find(call, page, &filtered, entities, None)?;
+    let reach = Reach::of(call.account, call.user_id, kind.name(), "view");
+    let sees = |entity: &Entity| reach.covers(entity);
+    let also = (!reach.is_everything()).then_some(&sees as &dyn Fn(&Entity) -> bool);
+    let found = listing::find(call, page, &filtered, entities, also)?;
     let show_one = |entity: &&Entity| {
         if only_deleted { show_deleted(entity) } else { show(kind, entity, &showing) }
     };

@@ -3,6 +3,8 @@
 mod moment;
 pub(crate) mod value;
 
+pub(crate) use moment::written_time;
+
 use serde_json::{Value, json};
 
 use crate::call::Call;

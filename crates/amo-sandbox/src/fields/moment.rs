@@ -69,6 +69,22 @@ fn days_from_1970(year: i64, month: i64, day: i64) -> i64 {
         - 719_468
 }
 
+/// Unix seconds as `2024-03-01 00:00:00`, in UTC: that the real service means UTC is a guess.
+pub(crate) fn written_time(seconds: i64) -> String {
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Years from March again; a cycle of 400 of them has 146 097 days.
+    let shifted = days.saturating_add(719_468);
+    let (cycle, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = cycle * 400 + year + later;
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +101,15 @@ mod tests {
             assert_eq!(unix_seconds(&Value::from(text)), Some(wanted), "{text}");
         }
         assert_eq!(unix_seconds(&Value::from(-5)), Some(-5));
+    }
+
+    #[test]
+    fn times_are_written() {
+        for seconds in [0, -1, 951_782_400, 1_709_240_400, 978_307_199, 4_102_444_800] {
+            let text = written_time(seconds).replace(' ', "T") + "Z";
+            assert_eq!(parse(&text), Some(seconds), "{text}");
+        }
+        assert_eq!(written_time(1_709_229_615), "2024-02-29 18:00:15");
     }
 
     #[test]

@@ -91,8 +91,8 @@ pub(super) const RIGHTS: &[Member] = &[
     both("is_admin", Bool),
     both("is_free", Bool),
     both("is_active", Bool),
-    both("group_id", Id("groups")),
-    both("role_id", Id("roles")),
+    both("group_id", Id("groups")).or_null(),
+    both("role_id", Id("roles")).or_null(),
 ];
 
 pub(super) const STATUS_RIGHTS: &[Member] = &[

@@ -4,22 +4,30 @@
 //! one, adding, changing and deleting, and the answers in the forms that each operation has. What
 //! is special to a service stands in its [`Behaviour`], in a file of its own.
 
+mod descriptions;
+mod loss_reasons;
+mod pipelines;
+mod roles;
+mod statuses;
 mod store;
 mod tasks;
+mod users;
 mod write;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(crate) use store::Records;
 
+use crate::account::Account;
 use crate::call::Call;
 use crate::check::Change;
 use crate::entity::{Entity, Shown};
 use crate::filter::Filtered;
 use crate::flaws::Flaws;
 use crate::listing;
-use crate::page;
+use crate::page::{self, Page};
 use crate::reply::Reply;
+use crate::rights::Reach;
 use crate::table::{Answer, Resource, Type};
 
 /// What is special to a service. Most services need little of it: see [`Behaviour::of`].
@@ -28,6 +36,14 @@ pub(crate) struct Behaviour {
     resource: &'static Resource,
     /// Filters that are not named like the member that they look at.
     renamed: &'static [(&'static str, &'static str)],
+    /// Whether pages and answers to additions count what there is.
+    counted: bool,
+    /// Whether answers that are no pages have no `_links`.
+    linkless: bool,
+    /// Whether whole lists are in the order of `sort`.
+    sorted: bool,
+    /// How many a collection may hold; more are refused with 422.
+    most: Option<usize>,
     /// The collection that a request is about; what its path names and is not there is refused.
     scope: fn(&Call<'_>) -> Result<String, Reply>,
     /// Which records of the collection a request sees, if not all.
@@ -36,6 +52,8 @@ pub(crate) struct Behaviour {
     check: fn(&Change, Option<&Entity>, &Call<'_>, &mut Flaws),
     /// Fills the members that follow from others, after a change was laid over the record.
     settle: fn(&mut Entity, &Change, &mut Call<'_>),
+    /// Does what is left when all of a write is done, in the collection that it was about.
+    finish: fn(&mut Call<'_>, &str),
     /// Changes what is shown of a record.
     show: fn(&Entity, &Call<'_>, &mut Shown),
     /// Refuses a deletion, or does what follows from it.
@@ -50,10 +68,15 @@ impl Behaviour {
         Self {
             resource,
             renamed: &[],
+            counted: false,
+            linkless: false,
+            sorted: false,
+            most: None,
             scope: |_| Ok(String::new()),
             sees: None,
             check: |_, _, _, _| {},
             settle: |_, _, _| {},
+            finish: |_, _| {},
             show: |_, _, _| {},
             delete: |_, _| Ok(()),
             other: |call, _| Err(call.no_route()),
@@ -62,7 +85,14 @@ impl Behaviour {
 }
 
 /// The services that are kept here. To add one: a file with its behaviour, and a line.
-static ALL: &[&Behaviour] = &[&tasks::TASKS];
+static ALL: &[&Behaviour] = &[
+    &loss_reasons::LOSS_REASONS,
+    &pipelines::PIPELINES,
+    &roles::ROLES,
+    &statuses::STATUSES,
+    &tasks::TASKS,
+    &users::USERS,
+];
 
 /// Answers a request about a service that is kept here; `None` if it is not.
 pub(crate) fn answer(call: &mut Call<'_>) -> Option<Result<Reply, Reply>> {
@@ -84,7 +114,8 @@ pub(crate) fn knows(records: &Records, service: &str, id: i64) -> Option<bool> {
 }
 
 fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
-    let page = call.page()?;
+    let is_page = call.operation.answer == Answer::Page;
+    let page = if is_page { call.page()? } else { Page::EVERYTHING };
     let scope = (service.scope)(call)?;
     let entities = call.account.records.of(call.resource.service, &scope);
     let filtered = Filtered {
@@ -93,15 +124,32 @@ fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
         api_filter: call.account.api_filter,
         renamed: service.renamed,
     };
-    let sees = service.sees.map(|sees| move |entity: &Entity| sees(call, entity));
-    let also = sees.as_ref().map(|sees| sees as &dyn Fn(&Entity) -> bool);
-    let found = listing::find(call, page, &filtered, entities, also)?;
-    let shown: Vec<Value> =
-        found.entities.iter().map(|entity| show(entity, call, service)).collect();
-    if call.operation.answer == Answer::Page {
-        return Ok(page.reply(&call.own_url(), call.query, call.key(), shown, found.more));
+    let reach = Reach::of(call.account, call.user_id, call.resource.service, "view");
+    let sees = |entity: &Entity| {
+        reach.covers(entity) && service.sees.is_none_or(|sees| sees(call, entity))
+    };
+    let is_open = reach.is_everything() && service.sees.is_none();
+    let also = (!is_open).then_some(&sees as &dyn Fn(&Entity) -> bool);
+    let find = |page| listing::find(call, page, &filtered, entities, also);
+    let show_one = |entity: &&Entity| show(entity, call, service);
+    let (own, key) = (call.own_url(), call.key());
+    if is_page && service.counted {
+        let all = find(Page::EVERYTHING)?.entities;
+        return Ok(page.counted(&own, call.query, key, &all, show_one));
     }
-    Ok(page::whole(&call.own_url(), call.key(), shown))
+    let mut found = find(page)?;
+    if is_page {
+        let shown = found.entities.iter().map(show_one).collect();
+        return Ok(page.reply(&own, call.query, key, shown, found.more));
+    }
+    if service.sorted {
+        found.entities.sort_by_key(|entity| (entity.int("sort"), entity.id));
+    }
+    let shown: Vec<Value> = found.entities.iter().map(show_one).collect();
+    if service.linkless && !shown.is_empty() {
+        return Ok(page::embedding(json!({"_total_items": shown.len()}), key, shown));
+    }
+    Ok(page::whole(&own, key, shown))
 }
 
 fn get(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
@@ -116,17 +164,36 @@ fn get(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
         .map_or_else(|| call.nothing_found(), |entity| Reply::hal(&show(entity, call, service))))
 }
 
-/// A record as reading shows it: all members that the description says are read. One that bears
-/// the name of a word of `with` is shown only if it was asked for.
+/// A record as reading shows it.
 fn show(entity: &Entity, call: &Call<'_>, service: &Behaviour) -> Value {
-    let mut shown = Shown::default();
-    let account = &call.account;
     let asked = |word: &str| call.query.with().any(|asked| asked == word);
-    let members = call.resource.members.iter().filter(|member| {
-        let is_extra = call.resource.with.contains(&member.name);
+    let place = Place { base: call.base, parameters: &call.parameters };
+    let mut shown = members(entity, call.resource, call.account, &place, &asked);
+    (service.show)(entity, call, &mut shown);
+    shown.into_value()
+}
+
+/// What the address of a record is made of: the host, and what stands in the path besides the id.
+pub(crate) struct Place<'a> {
+    pub(crate) base: &'a str,
+    pub(crate) parameters: &'a [(&'static str, String)],
+}
+
+/// All members of a record that the description says are read, and its address. One that bears the
+/// name of a word of `with` is shown only if it was asked for.
+pub(crate) fn members(
+    entity: &Entity,
+    resource: &Resource,
+    account: &Account,
+    place: &Place<'_>,
+    asked: &dyn Fn(&str) -> bool,
+) -> Shown {
+    let mut shown = Shown::default();
+    let read = resource.members.iter().filter(|member| {
+        let is_extra = resource.with.contains(&member.name);
         member.is_read && (!is_extra || asked(member.name))
     });
-    for member in members {
+    for member in read {
         let value = match (member.kind, member.name) {
             (Type::CustomFields(kind), _) => {
                 crate::fields::value::show(&entity.fields, account.fields_named(kind))
@@ -141,22 +208,36 @@ fn show(entity: &Entity, call: &Call<'_>, service: &Behaviour) -> Value {
         };
         shown.set(member.name, value);
     }
-    shown.set("_links", serde_json::json!({"self": {"href": address(entity.id, call)}}));
-    (service.show)(entity, call, &mut shown);
-    shown.into_value()
+    shown.set("_links", json!({"self": {"href": address(entity.id, resource, place)}}));
+    shown
 }
 
-/// The address of a record: that of the list of the request, with the id.
-fn address(id: i64, call: &Call<'_>) -> String {
-    let operations = call.resource.operations;
+/// The address of a record: that of the list that it is in, with the id.
+fn address(id: i64, resource: &Resource, place: &Place<'_>) -> String {
     let path_of = |action| {
-        operations.iter().find(|operation| operation.action == action).map(|known| known.path)
+        let mut operations = resource.operations.iter();
+        operations.find(|operation| operation.action == action).map(|known| known.path)
     };
-    let below_list = || format!("{}/{{id}}", path_of("list").unwrap_or(call.operation.path));
-    let path = path_of("get").map_or_else(below_list, str::to_owned);
+    let first = || resource.operations.first().map(|operation| operation.path);
+    let below = || format!("{}/{{id}}", path_of("list").or_else(first).unwrap_or_default());
+    let path = path_of("get").map_or_else(below, str::to_owned);
     let mut path = path.replace("{id}", &id.to_string());
-    for (name, value) in &call.parameters {
+    for (name, value) in place.parameters {
         path = path.replace(&format!("{{{name}}}"), value);
     }
-    format!("{}{path}", call.base)
+    format!("{}{path}", place.base)
+}
+
+/// For services that refuse a change that says nothing. The code is a guess.
+fn nothing_changes(change: &Change, old: Option<&Entity>, flaws: &mut Flaws) {
+    if old.is_some() && change.members.is_empty() && flaws.is_empty() {
+        flaws.blank("");
+    }
+}
+
+/// A text that may not be empty.
+fn not_blank(change: &Change, name: &str, flaws: &mut Flaws) {
+    if change.text(name).is_some_and(|text| text.trim().is_empty()) {
+        flaws.blank(name);
+    }
 }

@@ -55,4 +55,9 @@ impl Records {
     pub(crate) fn remove(&mut self, service: &'static str, scope: &str, id: i64) -> Option<Entity> {
         self.collections.get_mut(&(service, scope.to_owned()))?.remove(id)
     }
+
+    /// Takes a whole collection away.
+    pub(crate) fn remove_all(&mut self, service: &'static str, scope: &str) {
+        self.collections.remove(&(service, scope.to_owned()));
+    }
 }

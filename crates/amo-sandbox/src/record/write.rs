@@ -1,9 +1,10 @@
 //! Adding, changing and deleting records. A batch is checked as a whole before anything of it is
 //! done.
 
+use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Behaviour, address, show};
+use super::{Behaviour, show};
 use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::{Entity, set_fields, target};
@@ -26,12 +27,18 @@ pub(super) fn create(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
         wanted.push((request_id, change));
     }
     flawed.refuse_if_any()?;
-    let mut shown = Vec::new();
-    for (request_id, change) in wanted {
-        let id = add(call, service, &scope, &change);
-        shown.extend(receipt(call, service, &scope, id, request_id));
+    let kept = call.account.records.of(call.resource.service, &scope).len();
+    if let Some(most) = service.most.filter(|most| kept + wanted.len() > *most) {
+        // How the real service words it is a guess.
+        let detail = format!("There can be at most {most} {}", call.resource.service);
+        return Err(Reply::problem(StatusCode::UNPROCESSABLE_ENTITY, &detail));
     }
-    Ok(reply(call, shown))
+    let mut done = Vec::new();
+    for (request_id, change) in wanted {
+        done.push((add(call, service, &scope, &change), request_id));
+    }
+    (service.finish)(call, &scope);
+    Ok(reply(call, service, receipts(call, service, &scope, done)))
 }
 
 /// Adds one record and gives its id.
@@ -96,7 +103,7 @@ pub(super) fn update(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
         flawed.of_item(&request_id, &flaws);
     }
     flawed.refuse_if_any()?;
-    let mut shown = Vec::new();
+    let mut done = Vec::new();
     for (id, request_id, change) in wanted {
         let known = call.account.records.get(call.resource.service, &scope, id);
         let Some(mut entity) = known.cloned() else { continue };
@@ -107,9 +114,10 @@ pub(super) fn update(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
         }
         lay_over(&mut entity, &change, call, service);
         call.account.records.keep(call.resource.service, &scope, entity);
-        shown.extend(receipt(call, service, &scope, id, request_id));
+        done.push((id, request_id));
     }
-    Ok(reply(call, shown))
+    (service.finish)(call, &scope);
+    Ok(reply(call, service, receipts(call, service, &scope, done)))
 }
 
 pub(super) fn delete(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
@@ -128,7 +136,20 @@ pub(super) fn delete(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
         (service.delete)(&entity, call)?;
         call.account.records.remove(call.resource.service, &scope, entity.id);
     }
-    Ok(reply(call, Vec::new()))
+    (service.finish)(call, &scope);
+    Ok(reply(call, service, Vec::new()))
+}
+
+/// What the answer to a write shows of its records, when all of it is done: a later item may have
+/// changed an earlier one.
+fn receipts(
+    call: &Call<'_>,
+    service: &Behaviour,
+    scope: &str,
+    done: Vec<(i64, String)>,
+) -> Vec<Value> {
+    let done = done.into_iter();
+    done.filter_map(|(id, request_id)| receipt(call, service, scope, id, request_id)).collect()
 }
 
 /// What the answer to a write shows of a record.
@@ -143,7 +164,7 @@ fn receipt(
     let mut shown = match call.operation.shows {
         None => show(entity, call, service),
         Some(members) => {
-            let mut shown = json!({"id": id, "_links": {"self": {"href": address(id, call)}}});
+            let mut shown = json!({"id": id});
             let whole = show(entity, call, service);
             for name in members {
                 shown[*name] = whole[*name].clone();
@@ -157,13 +178,19 @@ fn receipt(
 }
 
 /// The answer to a write in the form that the operation has.
-fn reply(call: &Call<'_>, shown: Vec<Value>) -> Reply {
+fn reply(call: &Call<'_>, service: &Behaviour, shown: Vec<Value>) -> Reply {
     match call.operation.answer {
         Answer::Nothing => Reply::no_content(),
         Answer::Item | Answer::Object => Reply::hal(&shown.into_iter().next().unwrap_or_default()),
         Answer::List => Reply::hal(&Value::Array(shown)),
         Answer::Page | Answer::Items => {
-            let envelope = json!({"_links": {"self": {"href": call.own_url()}}});
+            let mut envelope = json!({});
+            if service.counted {
+                envelope["_total_items"] = shown.len().into();
+            }
+            if !service.linkless {
+                envelope["_links"] = json!({"self": {"href": call.own_url()}});
+            }
             page::embedding(envelope, call.key(), shown)
         }
     }

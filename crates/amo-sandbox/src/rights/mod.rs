@@ -1,0 +1,9 @@
+//! What users may do: the rights that users and roles are given, and how far they reach.
+
+mod gate;
+mod given;
+mod reach;
+
+pub(crate) use gate::gate;
+pub(crate) use given::{Given, check, laid_over};
+pub(crate) use reach::Reach;

@@ -2,9 +2,9 @@
 //!
 //! The box holds one demo account in memory, with users, a pipeline, custom fields ([`demo`]) and
 //! as many contacts, companies and leads as wanted. It speaks OAuth with single-use refresh tokens,
-//! checks requests, answers in the forms of the real service, and refuses the eighth request of a
-//! second. Tests move its [`Calendar`], read its [`RequestLog`] and switch [`Faults`] on. Clients
-//! in any language can use it over HTTP.
+//! checks requests and the rights of their users, answers in the forms of the real service, and
+//! refuses the eighth request of a second. Tests move its [`Calendar`], read its [`RequestLog`] and
+//! switch [`Faults`] on. Clients in any language can use it over HTTP.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {

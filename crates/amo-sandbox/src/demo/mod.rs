@@ -27,7 +27,8 @@ pub const REDIRECT_URI: &str = "https://example.test/oauth/callback";
 
 /// The administrator, who grants the access; in the default group.
 pub const ADMIN: i64 = 9001;
-/// A manager, in the default group.
+/// A manager, in the default group. Managers may add, see what is their group's, and change their
+/// own.
 pub const MANAGER: i64 = 9002;
 /// A manager, in the group [`GROUP_PARTNERS`].
 pub const PARTNER_MANAGER: i64 = 9003;

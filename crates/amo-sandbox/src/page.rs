@@ -18,8 +18,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// All there is, for lists without pages.
-    pub(crate) const EVERYTHING: Page = Page { limit: usize::MAX - 1, number: 1 };
+    /// One page with everything.
+    pub(crate) const ALL: Page = Page { limit: usize::MAX - 1, number: 1 };
 
     /// `page` and `limit` of a query: limit 50 unless said, and 250 or `most` at most. What the real service does with a page
     /// 0 or a limit that is no number is not known; here it is refused with 400. A limit over the

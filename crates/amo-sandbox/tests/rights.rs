@@ -237,6 +237,39 @@ async fn what_only_administrators_may() {
 }
 
 #[tokio::test]
+async fn catalogs_need_a_right_of_their_own() {
+    let sandbox = quiet().build();
+    let made = Client::of(&sandbox).post("/api/v4/catalogs", json!([{ "name": "x" }])).await;
+    // Whatever the box answers: it is the right that is looked at.
+    let id = if made.status == 200 {
+        made.json()["_embedded"]["catalogs"][0]["id"].as_i64().unwrap()
+    } else {
+        5
+    };
+    let refused = async |client: &Client, method: &str, path: &str| {
+        client.send(method, path, &json!([{}])).await.status == 403
+    };
+    let elements = format!("/api/v4/catalogs/{id}/elements");
+    let all = with_rights(&sandbox, json!({ "catalog_access": true })).await;
+    let one = json!({ "catalog_id": id, "rights": { "view": "A", "edit": "L" } });
+    let one = with_rights(&sandbox, json!({ "catalog_rights": [one] })).await;
+    let none = with_rights(&sandbox, json!({})).await;
+    for (method, path, wanted) in [
+        ("GET", "/api/v4/catalogs", [false, true, true]),
+        ("GET", elements.as_str(), [false, false, true]),
+        ("PATCH", elements.as_str(), [false, false, true]),
+        ("POST", elements.as_str(), [false, true, true]),
+        ("GET", "/api/v4/catalogs/6/elements", [false, true, true]),
+    ] {
+        let mut found = Vec::new();
+        for client in [&all, &one, &none] {
+            found.push(refused(client, method, path).await);
+        }
+        assert_eq!(found, wanted, "{method} {path}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_list_is_refused_and_not_looked_into() {
     let manager = acting(&three(), demo::MANAGER);
     for body in ["", "{", "[5]", "{}", "[]", "[{\"id\": \"x\"}]"] {

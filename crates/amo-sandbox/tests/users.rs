@@ -131,6 +131,10 @@ async fn what_is_wrong_with_a_user_is_said() {
         "FieldMissing rights.tasks",
     ];
     assert_eq!(found, wanted);
+    let twice = json!([new("ann@example.test"), new("Ann@example.test")]);
+    let answer = client.post(LIST, twice).await;
+    assert_eq!(answer.flaws()[0].0, "1");
+    assert_eq!(answer.flaw(), pair("NotUnique", "email"));
     let many: Vec<Value> = (0..11).map(|number| new(&format!("u{number}@example.test"))).collect();
     assert_eq!(client.post(LIST, json!(many)).await.status, 422);
     assert_eq!(client.patch(&format!("{LIST}/9002"), json!({ "name": "x" })).await.status, 405);

@@ -14,6 +14,7 @@ mod tasks;
 mod users;
 mod write;
 
+use http::StatusCode;
 use serde_json::{Value, json};
 
 pub(crate) use store::Records;
@@ -23,7 +24,7 @@ use crate::call::Call;
 use crate::check::Change;
 use crate::entity::{Entity, Shown};
 use crate::filter::Filtered;
-use crate::flaws::Flaws;
+use crate::flaws::{BatchFlaws, Flaws};
 use crate::listing;
 use crate::page::{self, Page};
 use crate::reply::Reply;
@@ -42,14 +43,14 @@ pub(crate) struct Behaviour {
     linkless: bool,
     /// Whether whole lists are in the order of `sort`.
     sorted: bool,
-    /// How many a collection may hold; more are refused with 422.
-    most: Option<usize>,
     /// The collection that a request is about; what its path names and is not there is refused.
     scope: fn(&Call<'_>) -> Result<String, Reply>,
     /// Which records of the collection a request sees, if not all.
     sees: Option<fn(&Call<'_>, &Entity) -> bool>,
     /// Checks what concerns several members at once; the record is there when it is an update.
     check: fn(&Change, Option<&Entity>, &Call<'_>, &mut Flaws),
+    /// Checks what concerns several new items at once.
+    together: Together,
     /// Fills the members that follow from others, after a change was laid over the record.
     settle: fn(&mut Entity, &Change, &mut Call<'_>),
     /// Does what is left when all of a write is done, in the collection that it was about.
@@ -62,6 +63,9 @@ pub(crate) struct Behaviour {
     other: fn(&mut Call<'_>, &str) -> Result<Reply, Reply>,
 }
 
+/// Looks at all items of a batch, each with its request id.
+type Together = fn(&[(String, Change)], &Call<'_>, &mut BatchFlaws) -> Result<(), Reply>;
+
 impl Behaviour {
     /// Nothing special.
     const fn of(resource: &'static Resource) -> Self {
@@ -71,10 +75,10 @@ impl Behaviour {
             counted: false,
             linkless: false,
             sorted: false,
-            most: None,
             scope: |_| Ok(String::new()),
             sees: None,
             check: |_, _, _, _| {},
+            together: |_, _, _| Ok(()),
             settle: |_, _, _| {},
             finish: |_, _| {},
             show: |_, _, _| {},
@@ -115,7 +119,7 @@ pub(crate) fn knows(records: &Records, service: &str, id: i64) -> Option<bool> {
 
 fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
     let is_page = call.operation.answer == Answer::Page;
-    let page = if is_page { call.page()? } else { Page::EVERYTHING };
+    let page = if is_page { call.page()? } else { Page::ALL };
     let scope = (service.scope)(call)?;
     let entities = call.account.records.of(call.resource.service, &scope);
     let filtered = Filtered {
@@ -134,7 +138,7 @@ fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
     let show_one = |entity: &&Entity| show(entity, call, service);
     let (own, key) = (call.own_url(), call.key());
     if is_page && service.counted {
-        let all = find(Page::EVERYTHING)?.entities;
+        let all = find(Page::ALL)?.entities;
         return Ok(page.counted(&own, call.query, key, &all, show_one));
     }
     let mut found = find(page)?;
@@ -240,4 +244,14 @@ fn not_blank(change: &Change, name: &str, flaws: &mut Flaws) {
     if change.text(name).is_some_and(|text| text.trim().is_empty()) {
         flaws.blank(name);
     }
+}
+
+/// Refuses more records in a collection than it may hold. How the real service words it is a guess.
+fn at_most(most: usize, scope: &str, adding: usize, call: &Call<'_>) -> Result<(), Reply> {
+    let service = call.resource.service;
+    if call.account.records.of(service, scope).len() + adding <= most {
+        return Ok(());
+    }
+    let detail = format!("There can be at most {most} {service}");
+    Err(Reply::problem(StatusCode::UNPROCESSABLE_ENTITY, &detail))
 }

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Behaviour, Place, descriptions, members, not_blank, nothing_changes, statuses};
+use super::{
+    Behaviour, Place, at_most, descriptions, members, not_blank, nothing_changes, statuses,
+};
 use crate::account::pipelines::{LOST, WON};
 use crate::call::Call;
 use crate::check::Change;
@@ -14,8 +16,8 @@ use crate::reply::Reply;
 pub(super) static PIPELINES: Behaviour = Behaviour {
     counted: true,
     sorted: true,
-    most: Some(50),
     check,
+    together: |wanted, call, _| at_most(50, "", wanted.len(), call),
     settle,
     show,
     delete,
@@ -44,7 +46,7 @@ fn stages(change: &Change) -> &[Value] {
     sent.and_then(|(_, sent)| sent.as_array()).map_or(&[], Vec::as_slice)
 }
 
-/// New ones, and other names for "won" and "lost".
+/// New ones, and other names for "won" and "lost": that nothing else of these is taken is a guess.
 fn check_statuses(sent: &[Value], flaws: &mut Flaws) {
     let mut renamed = Vec::new();
     for (index, status) in sent.iter().enumerate() {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::pipelines::MOST_STAGES;
-use super::{Behaviour, descriptions, not_blank, nothing_changes};
+use super::{Behaviour, at_most, descriptions, not_blank, nothing_changes};
 use crate::account::pipelines::{is_incoming, is_system};
 use crate::call::Call;
 use crate::check::Change;
@@ -16,10 +16,12 @@ pub(super) static STATUSES: Behaviour = Behaviour {
     counted: true,
     linkless: true,
     sorted: true,
-    most: Some(MOST_STAGES + 3),
     scope,
     sees: Some(sees),
     check,
+    together: |wanted, call, _| {
+        at_most(MOST_STAGES + 3, call.parameter("pipeline_id"), wanted.len(), call)
+    },
     settle,
     show,
     delete,
@@ -69,7 +71,7 @@ fn settle(status: &mut Entity, change: &Change, call: &mut Call<'_>) {
     }
 }
 
-/// Fills what follows from the rest.
+/// Fills what follows from the rest. The usual colour is a guess.
 pub(super) fn complete(status: &mut Entity, pipeline: i64, sent: &Value, call: &mut Call<'_>) {
     let old = call.account.records.get(STATUS.service, &pipeline.to_string(), status.id);
     let written = old.map(|old| old.get("descriptions").clone()).unwrap_or_default();
@@ -82,7 +84,8 @@ pub(super) fn complete(status: &mut Entity, pipeline: i64, sent: &Value, call: &
 }
 
 /// Numbers the stages of a pipeline anew, in the order that their `sort` means: an example of the
-/// docs sends 100 and 200 and gets 60 and 70. The stage of incoming leads has 10.
+/// docs sends 100 and 200 and gets 60 and 70. The stage of incoming leads has 10. That of two with
+/// one `sort` the older comes first is a guess.
 pub(super) fn renumber(call: &mut Call<'_>, pipeline: &str) {
     let records = &mut call.account.records;
     let mut stages = records.of(STATUS.service, pipeline).to_vec();
@@ -103,7 +106,8 @@ fn show(status: &Entity, call: &Call<'_>, shown: &mut Shown) {
     }
 }
 
-/// Its leads move to the first stage. That the last stage of a pipeline's own must stay is a guess.
+/// Its leads move to the first stage. That the system ones and the last of a pipeline's own must stay
+/// is a guess.
 fn delete(status: &Entity, call: &mut Call<'_>) -> Result<(), Reply> {
     if is_system(status) {
         return Err(Reply::bad_request("A system status can not be deleted"));

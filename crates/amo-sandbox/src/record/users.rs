@@ -16,8 +16,8 @@ use crate::rights::{self, Given};
 pub(super) static USERS: Behaviour = Behaviour {
     counted: true,
     linkless: true,
-    scope,
     check,
+    together,
     settle,
     show,
     other,
@@ -27,13 +27,32 @@ pub(super) static USERS: Behaviour = Behaviour {
 /// With more users than this none can be added.
 const MOST: usize = 100;
 
-/// That an account with too many users answers 403 is a guess.
-fn scope(call: &Call<'_>) -> Result<String, Reply> {
-    let is_full = call.account.records.of(USER.service, "").len() > MOST;
-    if call.operation.action == "create" && is_full {
+/// That an account with too many users answers 403 is a guess. An address is no other's, also of the
+/// same request.
+fn together(
+    wanted: &[(String, Change)],
+    call: &Call<'_>,
+    flawed: &mut BatchFlaws,
+) -> Result<(), Reply> {
+    if call.account.records.of(USER.service, "").len() > MOST {
         return Err(Reply::forbidden());
     }
-    Ok(String::new())
+    let mut taken = Vec::new();
+    for (request_id, change) in wanted {
+        let email = change.text("email").map(str::to_lowercase);
+        if email.is_some() && taken.contains(&email) {
+            let mut flaws = Flaws::default();
+            not_unique(&mut flaws);
+            flawed.of_item(request_id, &flaws);
+        }
+        taken.push(email);
+    }
+    Ok(())
+}
+
+/// What the real service does with an address that is taken is a guess.
+fn not_unique(flaws: &mut Flaws) {
+    flaws.add("NotUnique", "email", "This value is already used.");
 }
 
 fn check(change: &Change, _: Option<&Entity>, call: &Call<'_>, flaws: &mut Flaws) {
@@ -55,8 +74,7 @@ fn check(change: &Change, _: Option<&Entity>, call: &Call<'_>, flaws: &mut Flaws
         if !is_email(email) {
             flaws.add("InvalidEmail", "email", "This value is not a valid email address.");
         } else if users.iter().any(|user| user.text("email").eq_ignore_ascii_case(email)) {
-            // What the real service does with an address that is taken is a guess.
-            flaws.add("NotUnique", "email", "This value is already used.");
+            not_unique(flaws);
         }
     }
     if change.text("password").is_some_and(|password| !is_password(password)) {

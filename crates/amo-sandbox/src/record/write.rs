@@ -1,7 +1,6 @@
 //! Adding, changing and deleting records. A batch is checked as a whole before anything of it is
 //! done.
 
-use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Behaviour, show};
@@ -26,13 +25,8 @@ pub(super) fn create(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
         flawed.of_item(&request_id, &flaws);
         wanted.push((request_id, change));
     }
+    (service.together)(&wanted, call, &mut flawed)?;
     flawed.refuse_if_any()?;
-    let kept = call.account.records.of(call.resource.service, &scope).len();
-    if let Some(most) = service.most.filter(|most| kept + wanted.len() > *most) {
-        // How the real service words it is a guess.
-        let detail = format!("There can be at most {most} {}", call.resource.service);
-        return Err(Reply::problem(StatusCode::UNPROCESSABLE_ENTITY, &detail));
-    }
     let mut done = Vec::new();
     for (request_id, change) in wanted {
         done.push((add(call, service, &scope, &change), request_id));

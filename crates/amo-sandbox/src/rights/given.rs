@@ -144,8 +144,8 @@ fn whole(section: &Value, levels: Levels) -> Value {
     Value::Object(all.collect())
 }
 
-/// The rights after a change; without old ones everything that is not sent is denied. A section that
-/// is sent replaces the old one, and so do stage rights.
+/// The rights after a change; without old ones everything that is not sent is denied. Stage rights
+/// replace the old ones; that a section does so too, and that a role needs none, is a guess.
 pub(crate) fn laid_over(old: Option<&Value>, sent: &Value, account: &Account) -> Value {
     let mut rights = old.cloned().unwrap_or_else(|| {
         json!({

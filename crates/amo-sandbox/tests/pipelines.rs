@@ -116,6 +116,7 @@ async fn a_pipeline_is_changed() {
         all.iter().map(|one| one["is_main"].as_bool().unwrap()).collect()
     };
     assert_eq!(main(&client.read(LIST).await), [false, true]);
+    assert_eq!(client.read(&one(&id)).await["sort"], 1, "the server says where the main one is");
     let lead = client.add("leads", json!({})).await;
     assert_eq!(client.read(&format!("/api/v4/leads/{lead}")).await["pipeline_id"], id);
     let answer = client.patch(&one(&id), json!({ "is_main": false })).await;
@@ -139,6 +140,17 @@ async fn what_is_wrong_with_a_pipeline_is_said() {
             json!({ "_embedded": { "statuses": [{ "id": 143, "name": "x", "sort": 5 }] } }),
             "FieldNotExpected",
             "_embedded.statuses.0.sort",
+        ),
+        (
+            json!({ "_embedded": { "statuses": [{ "id": 143, "name": "x" }, { "id": 143, "name": "y" }] } }),
+            "NotSupportedChoice",
+            "_embedded.statuses.1.id",
+        ),
+        (
+            json!({ "_embedded": { "statuses": [{ "name": "x", "descriptions": [
+                { "level": "newbie", "description": "я".repeat(1001) }] }] } }),
+            "TooLong",
+            "_embedded.statuses.0.descriptions.0.description",
         ),
         (
             json!({ "_embedded": { "statuses": [{ "name": "x", "color": "#000000" }] } }),

@@ -165,6 +165,12 @@ async fn links_follow_the_rights_with_the_entity() {
     let many = |id: i64| json!([{ "entity_id": id, "to_entity_id": demo::FIRST_CONTACT, "to_entity_type": "contacts" }]);
     assert_eq!(manager.post("/api/v4/leads/link", many(LEAD)).await.status, 200);
     assert_eq!(manager.post("/api/v4/leads/link", many(LEAD + 1)).await.status, 403);
+    // Notes belong to their entity: whoever may not change it may not add one.
+    let note = json!([{ "note_type": "common", "params": { "text": "x" } }]);
+    for (id, refused) in [(LEAD, false), (LEAD + 1, true), (LEAD + 2, true)] {
+        let answer = manager.post(&format!("/api/v4/leads/{id}/notes"), note.clone()).await;
+        assert_eq!(answer.status == 403, refused, "{id}");
+    }
 }
 
 #[tokio::test]

@@ -115,6 +115,7 @@ async fn every_action_has_its_levels() {
             (json!({ "view": "M", "edit": "G" }), "edit"),
             (json!({ "edit": "M" }), "edit"),
             (json!({ "view": "A", "edit": "M", "delete": "G" }), "delete"),
+            (json!({ "view": "M", "edit": "M", "delete": "A" }), "delete"),
             (json!({ "view": "G", "export": "A" }), "export"),
         ] {
             let role = json!([{ "name": "x", "rights": { section: sent } }]);
@@ -186,6 +187,20 @@ async fn stages_that_are_gone_are_gone_from_rights() {
     assert_eq!(client.send("DELETE", &path, &json!(null)).await.status, 204);
     let role = client.read(&format!("{LIST}/{}", role["id"])).await;
     assert_eq!(role["rights"]["status_rights"], json!([incoming()]));
+}
+
+#[tokio::test]
+async fn incoming_leads_can_be_opened_and_catalogs_forgotten() {
+    let client = Client::quiet();
+    let open = stage(demo::STATUS_INCOMING, &json!({ "view": "A", "edit": "D", "delete": "D" }));
+    let role = added(&client, json!({ "status_rights": [open], "catalog_access": true })).await;
+    assert_eq!(role["rights"]["status_rights"], json!([open]));
+    assert_eq!(role["rights"]["catalog_access"], true);
+    let path = format!("{LIST}/{}", role["id"]);
+    for none in [json!([]), json!(null)] {
+        let changed = client.patch(&path, json!({ "rights": { "catalog_rights": none } })).await;
+        assert_eq!(changed.json()["rights"]["catalog_rights"], json!(null));
+    }
 }
 
 #[tokio::test]

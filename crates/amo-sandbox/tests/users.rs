@@ -99,9 +99,13 @@ async fn what_is_wrong_with_a_user_is_said() {
         (json!({ "name": "x".repeat(51) }), "TooLong", "name"),
         (json!({ "name": "Ann <b>" }), "InvalidValue", "name"),
         (json!({ "name": "see www.example.test" }), "InvalidValue", "name"),
+        (json!({ "email": "ann b@example.test" }), "InvalidEmail", "email"),
+        (json!({ "email": "ann@b@example.test" }), "InvalidEmail", "email"),
         (json!({ "email": "ann@example" }), "InvalidEmail", "email"),
         (json!({ "email": "Manager@example.test" }), "NotUnique", "email"),
         (json!({ "password": "passw0rd" }), "InvalidValue", "password"),
+        (json!({ "password": "PASSW0RD" }), "InvalidValue", "password"),
+        (json!({ "password": "Password" }), "InvalidValue", "password"),
         (json!({ "password": "Pw0" }), "InvalidValue", "password"),
         (json!({ "lang": "de" }), "NotSupportedChoice", "lang"),
         (json!({ "is_active": true }), "FieldNotExpected", "is_active"),
@@ -187,10 +191,12 @@ async fn users_are_switched_off_and_on() {
 #[tokio::test]
 async fn nobody_acts_for_a_free_user() {
     let mut client = Client::quiet();
-    let rights = json!({ "is_free": true, "role_id": null, "group_id": demo::GROUP_PARTNERS });
+    let rights = json!({ "is_free": true, "role_id": null, "group_id": demo::GROUP_PARTNERS,
+        "leads": { "view": "A" } });
     let user = added(&client, json!({ "rights": rights })).await;
     assert_eq!(user["rights"]["is_free"], true);
     assert_eq!(user["rights"]["group_id"], 0, "everything else is ignored");
+    assert_eq!(user["rights"]["leads"]["view"], "D");
     client.headers = vec![("x-context-user-id", user["id"].to_string())];
     assert_eq!(client.get("/api/v4/account").await.status, 401);
 }

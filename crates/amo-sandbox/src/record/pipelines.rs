@@ -55,7 +55,10 @@ fn check_statuses(sent: &[Value], flaws: &mut Flaws) {
                 flaws.blank("name");
             }
             let Some(id) = status["id"].as_i64() else {
-                descriptions::check(&status["descriptions"], &Value::Null, flaws);
+                let sent = &status["descriptions"];
+                flaws.within("descriptions", |flaws| {
+                    descriptions::check(sent, &Value::Null, flaws);
+                });
                 return;
             };
             if ![WON, LOST].contains(&id) || renamed.contains(&id) {

@@ -120,9 +120,7 @@ fn delete(status: &Entity, call: &mut Call<'_>) -> Result<(), Reply> {
     };
     let Some(leads) = call.account.collections.get_mut(&Kind::Leads) else { return Ok(()) };
     let mut moved = leads.live().to_vec();
-    moved.retain(|lead| {
-        lead.int("pipeline_id") == pipeline && lead.int("status_id") == Some(status.id)
-    });
+    moved.retain(|lead| lead.int("status_id") == Some(status.id));
     for mut lead in moved {
         lead.set("status_id", first);
         leads.keep(lead);

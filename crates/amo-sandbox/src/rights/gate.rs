@@ -71,7 +71,8 @@ fn catalogs(call: &Call<'_>, action: &str) -> Result<(), Reply> {
 }
 
 /// The entities that a request names must be within the reach of its user. Those that are not there
-/// are left to the service.
+/// are left to the service. That links, notes and files of an entity take the right to change it is a
+/// guess.
 fn entities(call: &Call<'_>, action: &str) -> Result<(), Reply> {
     for (service, id) in named(call)? {
         let Some(entity) = kept(call, service, id) else { continue };

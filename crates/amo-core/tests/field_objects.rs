@@ -12,13 +12,13 @@ mod common;
 use amo_core::field::invoice::{ITEMS, LEGAL_ENTITY, PAYER, SUPPLIER};
 use amo_core::field::tracking::{GCLID, UTM_SOURCE, YCLID, YM_UID};
 use amo_core::field::{
-    ChainedList, EMAIL, File, IM, Items, LegalEntity, LinkedEntity, PHONE, SmartAddress, Supplier,
-    Text,
+    ChainedList, EMAIL, File, IM, Items, LegalEntity, LinkedEntity, PHONE, Select, SmartAddress,
+    Supplier, Text,
 };
 use amo_core::{
-    AddressPart, Amount, CatalogId, ChainedElement, CompanyId, ContactId, CustomFields, Discount,
-    DiscountType, ElementId, EmailSort, EntityType, Field, FieldValues, FileUuid, FileValue,
-    FileVersionUuid, InvoiceItem, Lead, LeadPatch, LegalEntityType, LegalEntityValue,
+    AddressPart, Amount, CatalogId, ChainedElement, Choice, CompanyId, ContactId, CustomFields,
+    Discount, DiscountType, ElementId, EmailSort, EntityType, Field, FieldValues, FileUuid,
+    FileValue, FileVersionUuid, InvoiceItem, Lead, LeadPatch, LegalEntityType, LegalEntityValue,
     LinkedEntityValue, MessengerSort, NewCustomFields, NewLead, PayerType, PayerValue, PhoneSort,
     SupplierValue, Utm, from_slice,
 };
@@ -211,6 +211,48 @@ fn objects_byte_for_byte() {
     assert_eq!(LinkedEntityValue::named("x").entity_type, None);
     assert_eq!(LinkedEntityValue::from(ContactId::new(5)).entity_type, Some(EntityType::Contacts));
     assert_eq!(SupplierValue::from(ElementId::new(5)).entity_id, Some(ElementId::new(5)));
+}
+
+#[test]
+fn what_no_account_would_take_is_refused_by_the_name_of_the_field() {
+    let level = || ChainedElement::new(CatalogId::new(5), ElementId::new(11));
+    let mut half = level();
+    half.catalog_id = None;
+    let mut nobody = PayerValue::named("");
+    nobody.name = None;
+    let mut option = Choice::text("x");
+    option.value = None;
+    for (fields, flaw) in [
+        (
+            NewCustomFields::new().set(LEGAL_ENTITY, [LegalEntityValue::new("")]),
+            "custom field LEGAL_ENTITY: a legal entity needs a name",
+        ),
+        (
+            NewCustomFields::new().set(ITEMS, [InvoiceItem::new().sku("1"), InvoiceItem::new()]),
+            "custom field ITEMS: a line of a bill says nothing",
+        ),
+        (
+            NewCustomFields::new().set(CHAIN, vec![level(); 6]),
+            "custom field 21: a chain has at most five levels",
+        ),
+        (
+            NewCustomFields::new().set(CHAIN, [half]),
+            "custom field 21: a level of a chain needs its catalog and its element",
+        ),
+        (NewCustomFields::new().set(PAYER, nobody), "custom field PAYER: a payer says nothing"),
+        (
+            NewCustomFields::new().set(LINK, LinkedEntityValue::named("")),
+            "custom field 24: a link needs an entity or a name",
+        ),
+        (
+            NewCustomFields::new().set(Field::<Select>::id(3), option),
+            "custom field 3: an option needs an id, a code or a text",
+        ),
+    ] {
+        let lead = NewLead::new().custom_fields(fields);
+        assert_eq!(serde_json::to_string(&lead).unwrap_err().to_string(), flaw);
+    }
+    sent(&NewCustomFields::new().set(CHAIN, vec![level(); 5]));
 }
 
 #[test]

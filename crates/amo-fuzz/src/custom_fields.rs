@@ -56,7 +56,15 @@ fn can_be_sent(fields: &CustomFields) {
         CustomFields::diff(fields, &none),
         NewCustomFields::from(fields),
     ] {
-        let changes = parse(&printed(&changes)).expect("JSON is printed");
+        let changes = match serde_json::to_vec(&changes) {
+            Ok(changes) => changes,
+            // What no account would take is refused by the name of its field.
+            Err(refused) => {
+                assert!(refused.to_string().starts_with("custom field "), "{refused}");
+                continue;
+            }
+        };
+        let changes = parse(&changes).expect("JSON is printed");
         for field in changes.as_array().into_iter().flatten() {
             let named = field.get("field_id").is_some() != field.get("field_code").is_some();
             assert!(named, "named by its id or its code: {field}");

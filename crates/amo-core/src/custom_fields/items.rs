@@ -162,6 +162,11 @@ pub(super) trait ScalarValue: Sized {
 
     /// What is sent.
     fn to_json(&self) -> Value;
+
+    /// Why the server would refuse it.
+    fn flaw(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 impl ScalarValue for String {
@@ -243,7 +248,10 @@ impl<T: ScalarValue + Serialize> Item for Scalar<T> {
     }
 
     fn to_new(&self) -> NewItem {
-        NewItem::value(self.value.to_json())
+        match self.value.flaw() {
+            Some(flaw) => NewItem::Flawed(flaw),
+            None => NewItem::value(self.value.to_json()),
+        }
     }
 }
 
@@ -266,6 +274,9 @@ impl Item for Choice {
         match (self.enum_id, self.enum_code.as_deref()) {
             (Some(id), _) => NewItem::new(None, Some(id), None),
             (None, Some(code)) => NewItem::new(None, None, Some(code)),
+            (None, None) if self.value.is_none() => {
+                NewItem::Flawed("an option needs an id, a code or a text")
+            }
             (None, None) => NewItem::new(self.value.as_deref(), None, None),
         }
     }

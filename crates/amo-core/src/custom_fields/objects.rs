@@ -1,7 +1,7 @@
 //! Values that are objects: how they are made, read and sent.
 
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::items::{Item, ScalarValue};
 use super::loose::Members;
@@ -135,8 +135,9 @@ fn object<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, Value> {
     read.ok_or(value)
 }
 
+/// Declares values that are objects, each with what it cannot do without.
 macro_rules! objects {
-    ($($kind:ident)*) => {$(
+    ($($kind:ident: $needs:expr, $flaw:literal;)*) => {$(
         impl ScalarValue for $kind {
             const OBJECT: bool = true;
 
@@ -147,11 +148,27 @@ macro_rules! objects {
             fn to_json(&self) -> Value {
                 self.to_sent()
             }
+
+            fn flaw(&self) -> Option<&'static str> {
+                let needs: fn(&Self) -> bool = $needs;
+                (!needs(self)).then_some($flaw)
+            }
         }
     )*};
 }
 
-objects!(LegalEntityValue LinkedEntityValue FileValue PayerValue SupplierValue);
+fn is_said(text: Option<&String>) -> bool {
+    text.is_some_and(|text| !text.is_empty())
+}
+
+objects! {
+    LegalEntityValue: |firm| is_said(firm.name.as_ref()), "a legal entity needs a name";
+    LinkedEntityValue: |link| is_said(link.name.as_ref()) || link.entity_id.is_some(),
+        "a link needs an entity or a name";
+    FileValue: |file| file.file_uuid.is_some(), "a file needs its id";
+    PayerValue: |payer| payer.to_sent() != Value::Object(Map::new()), "a payer says nothing";
+    SupplierValue: |supplier| supplier.entity_id.is_some(), "a supplier needs its element";
+}
 
 impl ScalarValue for InvoiceItem {
     const OBJECT: bool = true;
@@ -167,6 +184,10 @@ impl ScalarValue for InvoiceItem {
         }
         value
     }
+
+    fn flaw(&self) -> Option<&'static str> {
+        (self.to_sent() == Value::Object(Map::new())).then_some("a line of a bill says nothing")
+    }
 }
 
 /// An element of a chain has no `value`.
@@ -176,6 +197,9 @@ impl Item for ChainedElement {
     }
 
     fn to_new(&self) -> NewItem {
-        NewItem::Raw(self.to_sent())
+        if self.catalog_id.is_none() || self.catalog_element_id.is_none() {
+            return NewItem::Flawed("a level of a chain needs its catalog and its element");
+        }
+        NewItem::Level(self.to_sent())
     }
 }

@@ -1,9 +1,9 @@
 //! Custom fields as requests carry them.
 
 use std::collections::HashMap;
-use std::ptr;
+use std::{fmt, ptr};
 
-use serde::ser::SerializeMap;
+use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -12,6 +12,9 @@ use crate::{CustomFieldId, EnumId};
 
 /// What is to be written into custom fields. Fields that are not named stay as they are; of a
 /// named one all values are replaced.
+///
+/// What no account would take, such as a legal entity without a name, is refused when it is to be
+/// sent, by an error that names the field.
 ///
 /// ```
 /// use amo_core::{Choice, EnumId, Field, NewCustomFields};
@@ -71,7 +74,14 @@ pub(super) enum NewItem {
     },
     /// As it was read, for types without typed values.
     Raw(Value),
+    /// A level of a chain of catalogs.
+    Level(Value),
+    /// One that the server would refuse, and why.
+    Flawed(&'static str),
 }
+
+/// How many levels a chain of catalogs may have.
+const LEVELS: usize = 5;
 
 impl NewItem {
     /// Exactly what an element may name: a value, a sort, or both.
@@ -197,7 +207,33 @@ impl From<&CustomFields> for NewCustomFields {
     }
 }
 
+impl NewField {
+    /// Why the server would refuse it.
+    fn flaw(&self) -> Option<&'static str> {
+        let values = self.values.as_deref().unwrap_or_default();
+        let flawed = values.iter().find_map(|item| match item {
+            NewItem::Flawed(flaw) => Some(*flaw),
+            _ => None,
+        });
+        let levels = values.iter().filter(|item| matches!(item, NewItem::Level(_))).count();
+        flawed.or((levels > LEVELS).then_some("a chain has at most five levels"))
+    }
+}
+
+impl fmt::Display for NewKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Code(code) => f.write_str(code),
+        }
+    }
+}
+
 impl Serialize for NewCustomFields {
+    /// # Errors
+    ///
+    /// What amoCRM would refuse whatever the account is like is not printed: the error names the
+    /// field and says why.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.fields.serialize(serializer)
     }
@@ -205,6 +241,9 @@ impl Serialize for NewCustomFields {
 
 impl Serialize for NewField {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(flaw) = self.flaw() {
+            return Err(S::Error::custom(format_args!("custom field {}: {flaw}", self.key)));
+        }
         let mut map = serializer.serialize_map(Some(2))?;
         match &self.key {
             NewKey::Id(id) => map.serialize_entry("field_id", id)?,
@@ -219,7 +258,8 @@ impl Serialize for NewItem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (value, enum_id, enum_code) = match self {
             Self::Typed { value, enum_id, enum_code } => (value, enum_id, enum_code),
-            Self::Raw(value) => return value.serialize(serializer),
+            Self::Raw(value) | Self::Level(value) => return value.serialize(serializer),
+            Self::Flawed(flaw) => return Err(S::Error::custom(flaw)),
         };
         let mut map = serializer.serialize_map(None)?;
         if let Some(value) = value {

@@ -72,7 +72,12 @@ pub(crate) fn read(query: &Query, of: &Filtered<'_>) -> Result<Vec<Test>, Reply>
     }
     let mut tests = Vec::new();
     for (name, leaves) in &groups {
-        tests.push(test(name, leaves, of)?);
+        // A flag such as `only_in_work` that is 0 asks for nothing.
+        let is_off = name.starts_with("only_") && leaves.iter().all(|leaf| leaf.value == "0");
+        let test = test(name, leaves, of)?;
+        if !is_off {
+            tests.push(test);
+        }
     }
     for filter in of.resource.filters.iter().filter(|filter| filter.is_bare) {
         let mut leaves = query.below(filter.name);

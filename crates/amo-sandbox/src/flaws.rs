@@ -103,6 +103,22 @@ impl BatchFlaws {
     }
 }
 
+/// The same where it is known of the service what it takes: all but two take a number too, which
+/// comes back as a text.
+pub(crate) fn request_id_for(
+    service: &str,
+    item: &Value,
+    index: usize,
+    flaws: &mut Flaws,
+) -> String {
+    match item.get("request_id") {
+        Some(Value::Number(id)) if !["customers", "transactions"].contains(&service) => {
+            id.to_string()
+        }
+        _ => request_id(item, index, flaws),
+    }
+}
+
 /// The `request_id` of an item: the caller's, otherwise its index. One that is no text is a flaw.
 pub(crate) fn request_id(item: &Value, index: usize, flaws: &mut Flaws) -> String {
     match item.get("request_id") {

@@ -28,8 +28,7 @@
 //! # }
 //! ```
 //!
-//! What is not there yet answers 404: tasks, notes, catalogs, customers, webhooks and the rest of
-//! the API.
+//! What is not there yet answers 404: catalogs, customers, webhooks and the rest of the API.
 
 mod account;
 mod builder;
@@ -40,6 +39,7 @@ mod clock;
 mod connection;
 pub mod demo;
 mod entity;
+mod events;
 mod fault;
 mod fields;
 mod filter;
@@ -60,6 +60,7 @@ mod route;
 mod sandbox;
 mod server;
 mod service;
+mod special;
 mod table;
 mod tags;
 

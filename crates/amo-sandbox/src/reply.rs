@@ -17,6 +17,7 @@ pub(crate) struct Reply {
 const HAL: &str = "application/hal+json";
 const PROBLEM: &str = "application/problem+json";
 const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
 
 impl Reply {
@@ -41,6 +42,16 @@ impl Reply {
     /// 204: an empty list, nothing with this id, or done.
     pub(crate) fn no_content() -> Self {
         Reply { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Bytes::new() }
+    }
+
+    /// 202 in words: the one answer of success that is no JSON.
+    pub(crate) fn accepted() -> Self {
+        Reply::new(StatusCode::ACCEPTED, TEXT, "Accepted")
+    }
+
+    /// 202 without a body.
+    pub(crate) fn accepted_without_words() -> Self {
+        Reply { status: StatusCode::ACCEPTED, headers: Vec::new(), body: Bytes::new() }
     }
 
     pub(crate) fn redirect(location: &str) -> Self {

@@ -6,11 +6,15 @@ use crate::entity::{self, Kind};
 use crate::record;
 use crate::reply::Reply;
 use crate::rights;
+use crate::special;
 
 /// Answers an API request. A handler that cannot do what was asked gives the refusal as its error.
 pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply> {
     rights::gate(call)?;
     if let Some(answered) = record::answer(call) {
+        return answered;
+    }
+    if let Some(answered) = special::answer(call) {
         return answered;
     }
     match path {

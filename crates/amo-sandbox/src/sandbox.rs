@@ -19,7 +19,8 @@ use crate::log::RequestLog;
 use crate::oauth::grants::{Grants, Issuer};
 use crate::server::Server;
 use crate::service::SandboxService;
-use crate::{demo, locked};
+use crate::special::Follower;
+use crate::{demo, events, locked, record};
 
 /// An amoCRM in a box: one demo account with one integration.
 ///
@@ -169,18 +170,63 @@ impl Sandbox {
     }
 
     /// Deletes an entity as a user does in the web interface (the API cannot); false when there is
-    /// no such one. `with=only_deleted` lists it then.
+    /// no such one. `with=only_deleted` lists it then. `tasks`, `notes` and `website_buttons` can
+    /// be deleted so too.
     pub fn delete(&self, collection: &str, id: i64) -> bool {
-        let Some(kind) = Kind::named(collection) else { return false };
         let mut account = locked(&self.inner.account);
         let now = self.inner.calendar.now();
+        let Some(kind) = Kind::named(collection) else {
+            let is_deleted = record::delete_as_user(&mut account.records, collection, id);
+            events::remember(&mut account, demo::ADMIN, now);
+            return is_deleted;
+        };
         let deleted =
             account.collections.get_mut(&kind).and_then(|collection| collection.delete(id));
         let Some(entity) = deleted else { return false };
         entity.set("updated_at", now);
         entity.set("updated_by", demo::ADMIN);
         account.links.remove_all((kind, id));
+        events::remember(&mut account, demo::ADMIN, now);
         true
+    }
+
+    /// Makes a user follow a lead or a customer, as in the web interface (the API only reads it);
+    /// false when there is no such card or user.
+    pub fn follow(&self, collection: &str, id: i64, user: i64) -> bool {
+        self.subscribe(collection, id, "users", user, Follower::User)
+    }
+
+    /// The same for a group of users.
+    pub fn follow_as_group(&self, collection: &str, id: i64, group: i64) -> bool {
+        self.subscribe(collection, id, "groups", group, Follower::Group)
+    }
+
+    fn subscribe(
+        &self,
+        collection: &str,
+        id: i64,
+        service: &str,
+        subscriber: i64,
+        follower: Follower,
+    ) -> bool {
+        let mut account = locked(&self.inner.account);
+        let card = Kind::named(collection).filter(|kind| account.entity(*kind, id).is_some());
+        let Some(kind) = card.filter(|_| account.knows(service, subscriber)) else { return false };
+        account.followers.add((kind, id), subscriber, follower);
+        true
+    }
+
+    /// A contact writes into a chat: his talk goes on, or one begins. Gives the talk; `None` when
+    /// there is no such contact.
+    pub fn client_writes(&self, contact: i64, text: &str) -> Option<i64> {
+        let now = self.inner.calendar.now();
+        record::client_writes(&mut locked(&self.inner.account), contact, text, now)
+    }
+
+    /// A bot (`salesbot` or `marketingbot`) asks a widget and waits: the path where it takes the
+    /// answer, once. `None` when there is no such bot.
+    pub fn bot_waits(&self, bot_type: &str, bot: i64) -> Option<String> {
+        record::bot_waits(&mut locked(&self.inner.account), bot_type, bot)
     }
 
     /// Withdraws every token and code that was given out, as if an administrator had withdrawn the

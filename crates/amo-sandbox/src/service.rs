@@ -22,7 +22,7 @@ use crate::operations::{self, Asked};
 use crate::query::Query;
 use crate::reply::Reply;
 use crate::sandbox::Inner;
-use crate::{clock, demo, locked, route};
+use crate::{clock, demo, events, locked, route};
 
 /// The largest body that is taken.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -236,7 +236,7 @@ impl Inner {
             _ => {}
         }
         let base = self.base(head);
-        let ["api", "v4", rest @ ..] = segments.as_slice() else {
+        let ["api", "v4" | "v2", rest @ ..] = segments.as_slice() else {
             return Err(Reply::not_found(&format!("Cannot {method} {base}{path}")));
         };
         let holder = holder.ok_or_else(Reply::unauthorized)?;
@@ -263,7 +263,9 @@ impl Inner {
             user_id: acting,
             account: &mut account,
         };
-        let reply = route::answer(&mut call, rest)?;
+        let reply = route::answer(&mut call, rest);
+        events::remember(&mut account, acting, now);
+        let reply = reply?;
         Ok(match operation.success {
             [code, ..] => reply.with_success(*code),
             [] => reply,

@@ -70,16 +70,10 @@ pub(crate) enum Body {
     Nothing,
     /// A part of a file.
     Bytes,
-    One(#[expect(dead_code, reason = "for the endpoints that are not there yet")] Type),
-    List(
-        #[cfg_attr(
-            not(test),
-            expect(dead_code, reason = "for the endpoints that are not there yet")
-        )]
-        Type,
-    ),
+    One(Type),
+    List(Type),
     /// One as an object, several as a list.
-    OneOrList(#[expect(dead_code, reason = "for the endpoints that are not there yet")] Type),
+    OneOrList(Type),
 }
 
 /// What comes back.

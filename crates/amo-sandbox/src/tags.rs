@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::call::Call;
-use crate::check;
-use crate::entity::Kind;
-use crate::flaws::{BatchFlaws, Flaws, request_id};
+use crate::check::{self, Change};
+use crate::entity::{Kind, target};
+use crate::flaws::{BatchFlaws, Flaws, request_id_for};
 use crate::generated::tags::TAG;
 use crate::page::embedding;
 use crate::reply::Reply;
@@ -98,11 +98,12 @@ impl Account {
     }
 }
 
-/// Answers `/api/v4/{entity}/tags`.
+/// Answers `/api/v4/{entity}/tags` and below. Only tags of leads are known to change.
 pub(crate) fn answer(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
-    match call.method {
-        "GET" => list(call, kind),
-        "POST" => add(call, kind),
+    match call.operation.action {
+        "list" => list(call, kind),
+        "create" => add(call, kind),
+        "update" | "update_many" if kind.table().coloured_tags => update(call, kind),
         _ => Err(call.no_method()),
     }
 }
@@ -119,6 +120,9 @@ fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
                 Ok(id) => ids.push(id),
                 Err(_) => return Err(Reply::bad_request("filter[id] must be a number")),
             },
+            Some(&"name") if name.is_some() => {
+                return Err(Reply::bad_request("filter[name] takes one name"));
+            }
             Some(&"name") => name = Some(leaf.value),
             _ => return Err(Reply::bad_request("Tags are filtered by id or by name")),
         }
@@ -147,9 +151,11 @@ fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let mut wanted = Vec::new();
     for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
-        let request_id = request_id(item, index, &mut flaws);
-        let (name, color) = check(item, kind, call.account, &mut flaws);
+        let request_id = request_id_for("tags", item, index, &mut flaws);
+        let change = check(item, kind, Moment::Creation, call.account, &mut flaws);
         flawed.of_item(&request_id, &flaws);
+        let name = change.text("name").unwrap_or_default().to_owned();
+        let color = change.text("color").map(str::to_owned);
         wanted.push(NewTag { name, color, request_id });
     }
     flawed.refuse_if_any()?;
@@ -173,19 +179,70 @@ fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     Ok(embedding(json!({"_total_items": shown.len()}), "tags", shown))
 }
 
-fn check(
-    item: &Value,
-    kind: Kind,
-    account: &Account,
-    flaws: &mut Flaws,
-) -> (String, Option<String>) {
-    let change = check::entity(item, &TAG, Moment::Creation, account, flaws);
-    if !kind.table().coloured_tags && change.get("color").is_some() {
+/// Changes tags of leads: names, colours. Cards keep them under the new name. That a name cannot be
+/// taken twice is a guess.
+fn update(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
+    let one = call.path_id();
+    let find = |account: &Account, id| account.tags_of(kind).iter().any(|tag| tag.id == id);
+    if one.is_some_and(|id| !find(call.account, id)) {
+        return Err(Reply::not_found("There is no tag with this id"));
+    }
+    let mut flawed = BatchFlaws::default();
+    let mut wanted = Vec::new();
+    for (index, item) in call.items()?.iter().enumerate() {
+        let mut flaws = Flaws::default();
+        let request_id = request_id_for("tags", item, index, &mut flaws);
+        if let Some(id) = target(item, one, &mut flaws) {
+            if !find(call.account, id) {
+                flaws.not_a_choice("id");
+            }
+            let change = check(item, kind, Moment::Change, call.account, &mut flaws);
+            let name = change.text("name");
+            let mut others = call.account.tags_of(kind).iter().filter(|tag| tag.id != id);
+            if others.any(|tag| name == Some(tag.name.as_str())) {
+                flaws.add("NotUnique", "name", "This value is already used.");
+            }
+            wanted.push((id, change, request_id.clone()));
+        }
+        flawed.of_item(&request_id, &flaws);
+    }
+    flawed.refuse_if_any()?;
+    let mut shown = Vec::new();
+    for (id, change, request_id) in wanted {
+        let mut tags = call.account.tags.get_mut(&kind).into_iter().flatten();
+        let Some(tag) = tags.find(|tag| tag.id == id) else { continue };
+        if let Some(name) = change.text("name") {
+            name.clone_into(&mut tag.name);
+        }
+        if let Some(color) = change.get("color") {
+            tag.color = color.as_str().map(str::to_owned);
+        }
+        let mut item = tag.show();
+        item["request_id"] = Value::from(request_id);
+        shown.push(item);
+    }
+    if one.is_some() {
+        return Ok(Reply::hal(&shown.into_iter().next().unwrap_or_default()));
+    }
+    Ok(embedding(json!({"_total_items": shown.len()}), "tags", shown))
+}
+
+/// Reads a tag that is written: only those of leads have colours.
+fn check(item: &Value, kind: Kind, moment: Moment, account: &Account, flaws: &mut Flaws) -> Change {
+    // No colour may be said as null.
+    let mut item = item.clone();
+    let is_null = item.get("color").is_some_and(Value::is_null);
+    let is_cleared =
+        item.as_object_mut().is_some_and(|item| is_null && item.remove("color").is_some());
+    let mut change = check::entity(&item, &TAG, moment, account, flaws);
+    if is_cleared {
+        change.members.push(("color", Value::Null));
+    }
+    if !kind.table().coloured_tags && change.text("color").is_some() {
         flaws.unexpected("color");
     }
-    let name = change.text("name");
-    if name == Some("") {
+    if change.text("name") == Some("") {
         flaws.add("NotBlank", "name", "This value should not be blank.");
     }
-    (name.unwrap_or_default().to_owned(), change.text("color").map(str::to_owned))
+    change
 }

@@ -298,7 +298,7 @@ async fn unknown_routes_and_methods_are_told_apart() {
         ("DELETE", "/api/v4/contacts"),
         ("PUT", "/api/v4/leads"),
         ("POST", "/api/v4/account"),
-        ("PATCH", "/api/v4/leads/tags"),
+        ("PATCH", "/api/v4/contacts/tags"),
         ("GET", "/api/v4/leads/1/link"),
         ("PATCH", "/api/v4/leads/pipelines"),
         ("DELETE", "/api/v4/users/1"),

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 
 use crate::builder::ApiFilter;
 use crate::entity::{Collection, Kind};
+use crate::events::Events;
 use crate::fields::FieldDefinition;
 use crate::links::Links;
 use crate::record::{self, Records};
+use crate::special::{Followers, Widgets};
 use crate::tags::Tag;
 use info::TaskType;
 use users::Group;
@@ -31,6 +33,9 @@ pub(crate) struct Account {
     pub(crate) next_tag: i64,
     pub(crate) links: Links,
     pub(crate) records: Records,
+    pub(crate) events: Events,
+    pub(crate) followers: Followers,
+    pub(crate) widgets: Widgets,
 }
 
 impl Account {

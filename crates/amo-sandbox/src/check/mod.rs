@@ -106,6 +106,11 @@ pub(crate) fn entity(
     change
 }
 
+/// Checks a value by its type; paths begin at it.
+pub(crate) fn sent(kind: Type, sent: &Value, account: &Account, flaws: &mut Flaws) {
+    value::value(kind, sent, account, flaws);
+}
+
 /// Goes through an object by a table: gives each member that may be sent to `each`, and finds those
 /// that may not and those that are missing. The names in `aside` are passed over.
 fn members<'t>(

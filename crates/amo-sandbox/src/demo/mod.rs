@@ -37,6 +37,15 @@ pub const GROUP_PARTNERS: i64 = 501;
 /// The task type that the account has beside the built-in 1 and 2.
 pub const TASK_TYPE_LETTER: i64 = 601;
 
+/// The bot "Qualification", for anything.
+pub const BOT: i64 = 9501;
+/// The bot "Welcome", which greets.
+pub const BOT_GREETING: i64 = 9502;
+/// A widget that belongs to the account's integration and has settings of every kind.
+pub const WIDGET_TELEPHONY: &str = "sandbox_telephony";
+/// A widget of somebody else, without settings.
+pub const WIDGET_FORMS: &str = "sandbox_forms";
+
 /// The pipeline "Sales": the account's only one.
 pub const PIPELINE: i64 = 8001;
 /// The stage of incoming leads of [`PIPELINE`].

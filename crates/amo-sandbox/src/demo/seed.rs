@@ -12,11 +12,13 @@ use crate::builder::SandboxBuilder;
 use crate::check::Change;
 use crate::demo;
 use crate::entity::{Collection, Entity, Kind, add_one};
+use crate::events::{self, Events};
 use crate::fields::value;
 use crate::flaws::Flaws;
 use crate::generated;
 use crate::links::Links;
-use crate::record::Records;
+use crate::record::{Records, seed_bots};
+use crate::special::{Followers, Widgets};
 use crate::tags::TagRef;
 
 /// The demo account with as many entities as the settings ask for.
@@ -40,6 +42,8 @@ pub(crate) fn account(settings: &SandboxBuilder) -> Account {
             account.links.put((Kind::Leads, id), (Kind::Companies, company), None);
         }
     }
+    seed_bots(&mut account);
+    events::begin(&mut account);
     account
 }
 
@@ -58,6 +62,10 @@ fn add(
     debug_assert!(flaws.is_empty(), "{flaws:?}");
     let manager = [demo::MANAGER, demo::PARTNER_MANAGER, demo::ADMIN][number % 3];
     change.members.push(("responsible_user_id", Value::from(manager)));
+    // All of a large account would be remembered as touched until the end.
+    if number.is_multiple_of(1024) {
+        events::begin(account);
+    }
     // One every half a minute.
     let now = demo::EPOCH.saturating_add_unsigned(number as u64 * 30);
     add_one(account, kind, &change, demo::ADMIN, now)
@@ -136,6 +144,9 @@ fn empty(settings: &SandboxBuilder) -> Account {
         next_tag: 5001,
         links: Links::default(),
         records: records(),
+        events: Events::default(),
+        followers: Followers::default(),
+        widgets: Widgets::default(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where entities are kept.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::fields::value::FieldValues;
@@ -63,11 +65,20 @@ pub(crate) struct Collection {
     live: Vec<Entity>,
     deleted: Vec<Entity>,
     next_id: i64,
+    touched: Touched,
 }
+
+/// What has been touched since it was asked for last, each as it was before; `None` is new.
+pub(crate) type Touched = BTreeMap<i64, Option<Entity>>;
 
 impl Collection {
     pub(crate) fn starting_at(first_id: i64) -> Self {
-        Collection { live: Vec::new(), deleted: Vec::new(), next_id: first_id }
+        Collection {
+            live: Vec::new(),
+            deleted: Vec::new(),
+            next_id: first_id,
+            touched: Touched::new(),
+        }
     }
 
     pub(crate) fn live(&self) -> &[Entity] {
@@ -90,8 +101,21 @@ impl Collection {
         Entity::new(id)
     }
 
+    /// Tells what has been touched, and forgets it.
+    pub(crate) fn take_touched(&mut self) -> Touched {
+        std::mem::take(&mut self.touched)
+    }
+
+    fn touch(&mut self, id: i64) {
+        if !self.touched.contains_key(&id) {
+            let before = self.get(id).cloned();
+            self.touched.insert(id, before);
+        }
+    }
+
     /// Keeps an entity in the place of its id.
     pub(crate) fn keep(&mut self, entity: Entity) {
+        self.touch(entity.id);
         match self.live.binary_search_by_key(&entity.id, |known| known.id) {
             Ok(index) => {
                 if let Some(known) = self.live.get_mut(index) {
@@ -105,12 +129,14 @@ impl Collection {
     /// Takes an entity away for good.
     pub(crate) fn remove(&mut self, id: i64) -> Option<Entity> {
         let index = self.live.binary_search_by_key(&id, |entity| entity.id).ok()?;
+        self.touch(id);
         Some(self.live.remove(index))
     }
 
     /// Moves an entity to the recycle bin.
     pub(crate) fn delete(&mut self, id: i64) -> Option<&mut Entity> {
         let index = self.live.binary_search_by_key(&id, |entity| entity.id).ok()?;
+        self.touch(id);
         let entity = self.live.remove(index);
         let place = self.deleted.partition_point(|known| known.id < id);
         self.deleted.insert(place, entity);

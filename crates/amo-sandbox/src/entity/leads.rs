@@ -9,7 +9,7 @@ use crate::check::Change;
 use crate::flaws::Flaws;
 use crate::generated::leads;
 use crate::generated::loss_reasons::LOSS_REASON;
-use crate::record::{Place, members};
+use crate::record::{Place, members, source_named};
 
 pub(super) static TABLE: Table = Table {
     resource: &leads::LEAD,
@@ -37,8 +37,7 @@ fn pipeline<'a>(
 /// A status must be one of the lead's pipeline: who moves a lead to another pipeline sends both
 /// ids.
 fn check(change: &Change, old: Option<&Entity>, account: &Account, flaws: &mut Flaws) {
-    if change.embedded.iter().any(|(name, _)| *name == "source") {
-        // Sources can be named, but the box has none yet to choose from.
+    if source(change).is_some_and(|source| source_named(source, account).is_none()) {
         flaws.not_a_choice("_embedded.source.external_id");
     }
     if flaws.has("pipeline_id") {
@@ -53,12 +52,21 @@ fn check(change: &Change, old: Option<&Entity>, account: &Account, flaws: &mut F
     }
 }
 
+/// What the integration calls the source of a new lead.
+fn source(change: &Change) -> Option<&str> {
+    let (_, source) = change.embedded.iter().find(|(name, _)| *name == "source")?;
+    source["external_id"].as_str()
+}
+
 fn settle(lead: &mut Entity, change: &Change, account: &Account, now: i64) {
     if lead.text("name").is_empty() {
         // The real service makes a name up too; how exactly is a guess.
         lead.set("name", format!("Lead #{}", lead.id));
     }
     lead.set_default("price", 0);
+    if let Some(id) = source(change).and_then(|source| source_named(source, account)) {
+        lead.set("source_id", id);
+    }
     if let Some(pipeline) = pipeline(change, Some(lead), account) {
         lead.set("pipeline_id", pipeline.id);
         if !lead.int("status_id").is_some_and(|status| pipeline.has_status(status)) {
@@ -77,6 +85,10 @@ fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
     let account = showing.account;
     show_price(lead.get("price"), shown);
     shown.set("loss_reason_id", lead.get("loss_reason_id").clone());
+    shown.remove("source_id");
+    if showing.has("source_id") {
+        shown.set("source_id", lead.get("source_id").clone());
+    }
     shown.set("score", Value::Null);
     shown.set("labor_cost", Value::Null);
     shown.embed("companies", showing.references((Kind::Leads, lead.id), Kind::Companies));
@@ -84,7 +96,6 @@ fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
         match *word {
             "contacts" => shown.embed(word, showing.contacts_of_lead(lead.id)),
             "catalog_elements" => shown.embed(word, json!([])),
-            "source_id" => shown.set(word, Value::Null),
             "is_price_modified_by_robot" => shown.set(word, false),
             "loss_reason" => {
                 let id = lead.int("loss_reason_id");

@@ -9,7 +9,7 @@ mod list;
 mod show;
 mod write;
 
-pub(crate) use collection::{Collection, Entity};
+pub(crate) use collection::{Collection, Entity, Touched};
 pub(crate) use show::{Showing, Shown, show};
 pub(crate) use write::{add_one, set_fields, target};
 
@@ -81,7 +81,7 @@ pub(crate) fn answer(call: &mut Call<'_>, kind: Kind, path: &[&str]) -> Result<R
             "PATCH" => write::update_many(call, kind),
             _ => Err(call.no_method()),
         },
-        ["tags"] => tags::answer(call, kind),
+        ["tags", ..] => tags::answer(call, kind),
         ["custom_fields", rest @ ..] => fields::answer(call, kind, rest),
         [action @ ("links" | "link" | "unlink")] => links::mass(call, kind, action),
         [id] => {

@@ -61,6 +61,10 @@ impl Shown {
         self.members.insert(name.to_owned(), value.into());
     }
 
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.members.remove(name);
+    }
+
     pub(crate) fn embed(&mut self, name: &str, value: Value) {
         self.embedded.insert(name.to_owned(), value);
     }

@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::call::{Call, api_url};
 use crate::check::{self, Change};
 use crate::fields::value::FieldValues;
-use crate::flaws::{BatchFlaws, Flaws, request_id};
+use crate::flaws::{BatchFlaws, Flaws, request_id_for};
 use crate::page::embedding;
 use crate::reply::Reply;
 use crate::table::Moment;
@@ -19,7 +19,7 @@ pub(super) fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let mut wanted = Vec::new();
     for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
-        let request_id = request_id(item, index, &mut flaws);
+        let request_id = request_id_for(kind.name(), item, index, &mut flaws);
         let change = check(item, kind, None, call.account, &mut flaws);
         flawed.of_item(&request_id, &flaws);
         wanted.push((request_id, change));
@@ -79,7 +79,7 @@ fn update(
     let mut wanted = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let mut flaws = Flaws::default();
-        let request_id = request_id(item, index, &mut flaws);
+        let request_id = request_id_for(kind.name(), item, index, &mut flaws);
         let id = target(item, id, &mut flaws);
         let old = id.and_then(|id| call.account.entity(kind, id));
         // What the real service says to an id that is not there is not known: this is a guess.

@@ -82,7 +82,7 @@ pub(crate) static TEMPLATE_REVIEW: Resource = Resource {
 pub(super) const CHAT_TEMPLATE_TYPE: &[&str] = &["amocrm", "waba"];
 
 pub(super) const REVIEW_DECISION: &[Member] =
-    &[always("status", OneOf(REVIEW_STATUS)), both("reject_reason", Text)];
+    &[both("status", OneOf(REVIEW_STATUS)), both("reject_reason", Text)];
 
 pub(super) const REVIEW_STATUS: &[&str] = &["draft", "review", "approved", "paused", "rejected"];
 

@@ -38,8 +38,8 @@ pub(crate) static WEBSITE_BUTTON: Resource = Resource {
 
 pub(super) const NEW_WEBSITE_BUTTON: &[Member] = &[
     always("pipeline_id", Id("pipelines")),
-    always("trusted_websites", AtMost(10, &Text)),
-    always("is_used_in_app", Bool),
+    both("trusted_websites", AtMost(10, &Text)),
+    both("is_used_in_app", Bool),
     both("name", Text),
 ];
 

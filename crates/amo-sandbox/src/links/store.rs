@@ -12,6 +12,8 @@ pub(crate) type End = (Kind, i64);
 pub(crate) struct Links {
     /// Whether the second end is the main contact of the first, a lead.
     kept: BTreeMap<(End, End), bool>,
+    /// Which links have been touched since it was asked for last, and whether each was there.
+    touched: BTreeMap<(End, End), bool>,
 }
 
 /// Whether a link says which contact is the main one.
@@ -20,6 +22,24 @@ fn has_main(from: Kind, to: Kind) -> bool {
 }
 
 impl Links {
+    /// Tells which links have been made or undone, and forgets it: the ends, and whether they are
+    /// linked now.
+    pub(crate) fn take_changed(&mut self) -> Vec<(End, End, bool)> {
+        let touched = std::mem::take(&mut self.touched);
+        let changed = touched.into_iter().map(|(ends, was)| (ends, was, self.is_linked(ends)));
+        changed.filter(|(_, was, is)| was != is).map(|((from, to), _, is)| (from, to, is)).collect()
+    }
+
+    fn is_linked(&self, ends: (End, End)) -> bool {
+        self.kept.contains_key(&ends)
+    }
+
+    fn touch(&mut self, from: End, to: End) {
+        let ends = (from.min(to), from.max(to));
+        let is_linked = self.is_linked(ends);
+        self.touched.entry(ends).or_insert(is_linked);
+    }
+
     /// What of a kind is linked to this, ordered by id, and whether it is the main contact.
     pub(crate) fn of(&self, from: End, to: Kind) -> impl Iterator<Item = (i64, bool)> {
         let range = (from, (to, i64::MIN))..=(from, (to, i64::MAX));
@@ -29,6 +49,7 @@ impl Links {
     /// Links, or changes a link that is there. A lead's first contact is its main one; a new main
     /// one takes the place of the old.
     pub(crate) fn put(&mut self, from: End, to: End, is_main: Option<bool>) {
+        self.touch(from, to);
         let (from, to) = if has_main(to.0, from.0) { (to, from) } else { (from, to) };
         let known = self.kept.get(&(from, to)).copied();
         let is_main = has_main(from.0, to.0)
@@ -44,6 +65,7 @@ impl Links {
 
     /// Undoes a link. Of a lead that loses its main contact the next one becomes it (a guess).
     pub(crate) fn remove(&mut self, from: End, to: End) {
+        self.touch(from, to);
         let was_main =
             [self.kept.remove(&(from, to)), self.kept.remove(&(to, from))].contains(&Some(true));
         let lead = if from.0 == Kind::Leads { from } else { to };

@@ -4,20 +4,31 @@
 //! one, adding, changing and deleting, and the answers in the forms that each operation has. What
 //! is special to a service stands in its [`Behaviour`], in a file of its own.
 
+mod bots;
+mod calls;
+mod chat_templates;
 mod descriptions;
 mod loss_reasons;
+mod notes;
 mod pipelines;
 mod roles;
+mod sources;
 mod statuses;
 mod store;
+mod talks;
 mod tasks;
 mod users;
+mod website_buttons;
 mod write;
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
+pub(crate) use bots::{seed as seed_bots, wait as bot_waits};
+pub(crate) use calls::card_of;
+pub(crate) use sources::named as source_named;
 pub(crate) use store::Records;
+pub(crate) use talks::client_writes;
 
 use crate::account::Account;
 use crate::call::Call;
@@ -32,6 +43,7 @@ use crate::rights::Reach;
 use crate::table::{Answer, Resource, Type};
 
 /// What is special to a service. Most services need little of it: see [`Behaviour::of`].
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of a service")]
 pub(crate) struct Behaviour {
     /// What the description says of it.
     resource: &'static Resource,
@@ -45,8 +57,15 @@ pub(crate) struct Behaviour {
     sorted: bool,
     /// The collection that a request is about; what its path names and is not there is refused.
     scope: fn(&Call<'_>) -> Result<String, Reply>,
+    /// Whether pages do not count what there is although answers to additions do.
+    plain_pages: bool,
+    /// How many a page has unless a limit is asked for.
+    usual_limit: usize,
     /// Which records of the collection a request sees, if not all.
     sees: Option<fn(&Call<'_>, &Entity) -> bool>,
+    /// Makes an item what the tables describe where clients write it otherwise, before it is
+    /// checked; the record is there when it is an update.
+    tidy: fn(&mut Value, Option<&Entity>, &Call<'_>, &mut Flaws),
     /// Checks what concerns several members at once; the record is there when it is an update.
     check: fn(&Change, Option<&Entity>, &Call<'_>, &mut Flaws),
     /// Checks what concerns several new items at once.
@@ -76,7 +95,10 @@ impl Behaviour {
             linkless: false,
             sorted: false,
             scope: |_| Ok(String::new()),
+            plain_pages: false,
+            usual_limit: 50,
             sees: None,
+            tidy: |_, _, _, _| {},
             check: |_, _, _, _| {},
             together: |_, _, _| Ok(()),
             settle: |_, _, _| {},
@@ -90,16 +112,27 @@ impl Behaviour {
 
 /// The services that are kept here. To add one: a file with its behaviour, and a line.
 static ALL: &[&Behaviour] = &[
+    &bots::BOTS,
+    &chat_templates::CHAT_TEMPLATES,
+    &chat_templates::REVIEWS,
     &loss_reasons::LOSS_REASONS,
+    &notes::NOTES,
     &pipelines::PIPELINES,
     &roles::ROLES,
+    &sources::SOURCES,
     &statuses::STATUSES,
+    &talks::MESSAGES,
+    &talks::TALKS,
     &tasks::TASKS,
     &users::USERS,
+    &website_buttons::WEBSITE_BUTTONS,
 ];
 
 /// Answers a request about a service that is kept here; `None` if it is not.
 pub(crate) fn answer(call: &mut Call<'_>) -> Option<Result<Reply, Reply>> {
+    if call.resource.service == "calls" {
+        return Some(calls::create(call));
+    }
     let service = ALL.iter().find(|known| std::ptr::eq(known.resource, call.resource))?;
     Some(match call.operation.action {
         "list" => list(call, service),
@@ -117,9 +150,27 @@ pub(crate) fn knows(records: &Records, service: &str, id: i64) -> Option<bool> {
     Some(records.all(known.resource.service).any(|(_, entity)| entity.id == id))
 }
 
+/// Takes a record away as a user does in the web interface; false when there is none. A website
+/// button stays to be seen by those who ask for deleted ones.
+pub(crate) fn delete_as_user(records: &mut Records, service: &str, id: i64) -> bool {
+    if !["tasks", "notes", "website_buttons"].contains(&service) {
+        return false;
+    }
+    let Some((service, scope)) = records.place_of(service, id) else { return false };
+    let Some(mut record) = records.remove(service, &scope, id) else { return false };
+    if service == website_buttons::WEBSITE_BUTTONS.resource.service {
+        record.set("is_deleted", true);
+        records.keep(service, &scope, record);
+    }
+    true
+}
+
 fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
     let is_page = call.operation.answer == Answer::Page;
-    let page = if is_page { call.page()? } else { Page::ALL };
+    let mut page = if is_page { call.page()? } else { Page::ALL };
+    if is_page && call.query.get("limit").is_none() {
+        page.limit = service.usual_limit;
+    }
     let scope = (service.scope)(call)?;
     let entities = call.account.records.of(call.resource.service, &scope);
     let filtered = Filtered {
@@ -137,7 +188,7 @@ fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
     let find = |page| listing::find(call, page, &filtered, entities, also);
     let show_one = |entity: &&Entity| show(entity, call, service);
     let (own, key) = (call.own_url(), call.key());
-    if is_page && service.counted {
+    if is_page && service.counted && !service.plain_pages {
         let all = find(Page::ALL)?.entities;
         return Ok(page.counted(&own, call.query, key, &all, show_one));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::entity::{Collection, Entity};
+use crate::entity::{Collection, Entity, Touched};
 
 /// The records of all services. A service may have several collections, such as the elements of
 /// each catalog; its ids are unique over all of them.
@@ -35,6 +35,14 @@ impl Records {
         self.collections.get(&(service, scope.to_owned()))?.get(id)
     }
 
+    /// Tells what has been touched in each collection, and forgets it.
+    pub(crate) fn take_touched(&mut self) -> Vec<(&'static str, String, Touched)> {
+        let all = self.collections.iter_mut();
+        all.map(|((service, scope), kept)| (*service, scope.clone(), kept.take_touched()))
+            .filter(|(.., touched)| !touched.is_empty())
+            .collect()
+    }
+
     /// A new record with the next id of the service, not kept yet.
     pub(crate) fn draft(&mut self, service: &'static str) -> Entity {
         let next = self.next.entry(service).or_insert(FIRST);
@@ -49,6 +57,13 @@ impl Records {
         *next = (*next).max(entity.id.saturating_add(1));
         let place = self.collections.entry((service, scope.to_owned()));
         place.or_insert_with(|| Collection::starting_at(0)).keep(entity);
+    }
+
+    /// The collection that a record is in.
+    pub(crate) fn place_of(&self, service: &str, id: i64) -> Option<(&'static str, String)> {
+        let mut all = self.collections.iter().filter(|((name, _), _)| *name == service);
+        let place = all.find(|(_, collection)| collection.get(id).is_some());
+        place.map(|((service, scope), _)| (*service, scope.clone()))
     }
 
     /// Takes a record away.

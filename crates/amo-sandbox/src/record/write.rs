@@ -1,13 +1,14 @@
 //! Adding, changing and deleting records. A batch is checked as a whole before anything of it is
 //! done.
 
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Behaviour, show};
 use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::{Entity, set_fields, target};
-use crate::flaws::{BatchFlaws, Flaws, request_id};
+use crate::flaws::{BatchFlaws, Flaws, request_id_for};
 use crate::page;
 use crate::reply::Reply;
 use crate::table::{Answer, Moment};
@@ -16,11 +17,12 @@ pub(super) fn create(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
     let scope = (service.scope)(call)?;
     let mut flawed = BatchFlaws::default();
     let mut wanted = Vec::new();
-    for (index, item) in call.items()?.iter().enumerate() {
+    for (index, mut item) in call.items()?.into_iter().enumerate() {
         let mut flaws = Flaws::default();
-        let request_id = request_id(item, index, &mut flaws);
+        let request_id = request_id_for(service.resource.service, &item, index, &mut flaws);
         let moment = Moment::Creation;
-        let change = check::entity(item, call.resource, moment, call.account, &mut flaws);
+        (service.tidy)(&mut item, None, call, &mut flaws);
+        let change = check::entity(&item, call.resource, moment, call.account, &mut flaws);
         (service.check)(&change, None, call, &mut flaws);
         flawed.of_item(&request_id, &flaws);
         wanted.push((request_id, change));
@@ -37,7 +39,7 @@ pub(super) fn create(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
 
 /// Adds one record and gives its id.
 pub(super) fn add(call: &mut Call<'_>, service: &Behaviour, scope: &str, change: &Change) -> i64 {
-    let mut entity = call.account.records.draft(call.resource.service);
+    let mut entity = call.account.records.draft(service.resource.service);
     let (user, now) = (call.user_id, call.now);
     for (name, value) in [
         ("responsible_user_id", user),
@@ -46,13 +48,13 @@ pub(super) fn add(call: &mut Call<'_>, service: &Behaviour, scope: &str, change:
         ("created_at", now),
         ("updated_at", now),
     ] {
-        if call.resource.members.iter().any(|member| member.name == name) {
+        if service.resource.members.iter().any(|member| member.name == name) {
             entity.set(name, value);
         }
     }
     lay_over(&mut entity, change, call, service);
     let id = entity.id;
-    call.account.records.keep(call.resource.service, scope, entity);
+    call.account.records.keep(service.resource.service, scope, entity);
     id
 }
 
@@ -78,10 +80,10 @@ pub(super) fn update(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
     }
     let mut flawed = BatchFlaws::default();
     let mut wanted = Vec::new();
-    for (index, item) in call.items()?.iter().enumerate() {
+    for (index, mut item) in call.items()?.into_iter().enumerate() {
         let mut flaws = Flaws::default();
-        let request_id = request_id(item, index, &mut flaws);
-        let id = target(item, one, &mut flaws);
+        let request_id = request_id_for(service.resource.service, &item, index, &mut flaws);
+        let id = target(&item, one, &mut flaws);
         let old = id.and_then(|id| call.account.records.get(call.resource.service, &scope, id));
         let old = old.filter(|entity| sees(call, entity));
         // What the real service says to an id that is not there is not known: this is a guess.
@@ -90,7 +92,8 @@ pub(super) fn update(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
         }
         if let Some(old) = old {
             let moment = Moment::Change;
-            let change = check::entity(item, call.resource, moment, call.account, &mut flaws);
+            (service.tidy)(&mut item, Some(old), call, &mut flaws);
+            let change = check::entity(&item, call.resource, moment, call.account, &mut flaws);
             (service.check)(&change, Some(old), call, &mut flaws);
             wanted.push((old.id, request_id.clone(), change));
         }
@@ -116,16 +119,12 @@ pub(super) fn update(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
 
 pub(super) fn delete(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
     let scope = (service.scope)(call)?;
-    let ids = match call.path_id() {
-        Some(id) => vec![id],
-        None => call.items()?.iter().filter_map(|item| item["id"].as_i64()).collect(),
+    let found = match call.path_id() {
+        Some(id) => vec![known(call, service, &scope, id).ok_or_else(|| {
+            Reply::not_found(&format!("There is no {} with this id", call.resource.name))
+        })?],
+        None => listed(call, service, &scope)?,
     };
-    let known =
-        |call: &Call<'_>, id| call.account.records.get(call.resource.service, &scope, id).cloned();
-    let found: Option<Vec<Entity>> = ids.iter().map(|id| known(call, *id)).collect();
-    let found = found.ok_or_else(|| {
-        Reply::not_found(&format!("There is no {} with this id", call.resource.name))
-    })?;
     for entity in found {
         (service.delete)(&entity, call)?;
         call.account.records.remove(call.resource.service, &scope, entity.id);
@@ -144,6 +143,42 @@ fn receipts(
 ) -> Vec<Value> {
     let done = done.into_iter();
     done.filter_map(|(id, request_id)| receipt(call, service, scope, id, request_id)).collect()
+}
+
+fn known(call: &Call<'_>, service: &Behaviour, scope: &str, id: i64) -> Option<Entity> {
+    let known = call.account.records.get(service.resource.service, scope, id)?;
+    service.sees.is_none_or(|sees| sees(call, known)).then(|| known.clone())
+}
+
+/// The records that a list of items with ids names; an item may have other members too, as the
+/// official client sends whole records. Those that are not there refuse the whole list, in a form
+/// that only this operation has.
+fn listed(call: &Call<'_>, service: &Behaviour, scope: &str) -> Result<Vec<Entity>, Reply> {
+    let mut flawed = BatchFlaws::default();
+    let mut found: Vec<Entity> = Vec::new();
+    let mut missing = Vec::new();
+    for (index, item) in call.items()?.iter().enumerate() {
+        let mut flaws = Flaws::default();
+        let request_id = request_id_for(service.resource.service, item, index, &mut flaws);
+        if let Some(id) = target(item, None, &mut flaws) {
+            match known(call, service, scope, id) {
+                Some(entity) if found.iter().any(|other| other.id == entity.id) => {}
+                Some(entity) => found.push(entity),
+                None => missing.push(json!({"request_id": request_id, "errors": {
+                    "code": "EntityNotFound",
+                    "path": "id",
+                    "detail": format!("{} with id = {id} not found", service.resource.name),
+                }})),
+            }
+        }
+        flawed.of_item(&request_id, &flaws);
+    }
+    flawed.refuse_if_any()?;
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    let more = json!({"errors": missing});
+    Err(Reply::problem_with(StatusCode::BAD_REQUEST, "Invalid request items", more))
 }
 
 /// What the answer to a write shows of a record.

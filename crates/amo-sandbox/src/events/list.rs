@@ -1,0 +1,105 @@
+//! `GET /events`, `/events/{id}` and `/events/types`.
+
+use serde_json::{Value, json};
+
+use super::filter::Filter;
+use super::{Event, types};
+use crate::call::Call;
+use crate::entity::Kind;
+use crate::page;
+use crate::reply::Reply;
+
+/// The list, the newest first (a guess), and one event.
+pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, Reply> {
+    if call.operation.action == "get" {
+        let id = call.parameter("id");
+        let event = call.account.events.all.iter().find(|event| event.id == id);
+        return Ok(
+            event.map_or_else(|| call.nothing_found(), |event| Reply::hal(&show(event, call)))
+        );
+    }
+    let page = call.page()?;
+    let filter = Filter::read(call.query)?;
+    let fitting = call.account.events.all.iter().rev().filter(|event| filter.passes(event));
+    let found: Vec<&Event> =
+        fitting.skip(page.start()).take(page.limit.saturating_add(1)).collect();
+    let shown = found.iter().take(page.limit).map(|event| show(event, call)).collect();
+    let more = found.len() > page.limit;
+    Ok(page.reply(&call.own_url(), call.query, call.key(), shown, more))
+}
+
+fn show(event: &Event, call: &Call<'_>) -> Value {
+    let what = &event.what;
+    let mut shown = json!({
+        "id": event.id,
+        "type": what.kind,
+        "entity_id": what.entity_id,
+        "entity_type": what.entity_type,
+        "created_by": event.by,
+        "created_at": event.at,
+        "value_after": what.after,
+        "value_before": what.before,
+        "account_id": call.account.id,
+        "_links": {"self": {"href": call.url(&format!("events/{}", event.id))}},
+        "_embedded": {"entity": entity(event, call)},
+    });
+    if let Some(contact) = what.talk_contact.filter(|_| what.entity_type != "contact") {
+        shown["linked_talk_contact_id"] = contact.into();
+    }
+    if call.query.with().any(|word| word == "note")
+        && let Some(note) = note(event, call)
+    {
+        shown["_embedded"]["note"] = note;
+    }
+    shown
+}
+
+/// The entity of an event, with its name if `with` asks for the names of its kind and it is there
+/// still.
+fn entity(event: &Event, call: &Call<'_>) -> Value {
+    let (one, id) = (event.what.entity_type, event.what.entity_id);
+    let kind = Kind::ALL.into_iter().find(|kind| super::one_of(*kind) == one);
+    let service = kind.map_or("tasks", Kind::name);
+    let href = call.url(&format!("{service}/{id}"));
+    let mut shown = json!({"id": id, "_links": {"self": {"href": href}}});
+    let is_named = call.query.with().any(|word| word.strip_suffix("_name") == Some(one));
+    let card = kind.and_then(|kind| call.account.entity(kind, id));
+    if let Some(card) = card.filter(|_| is_named) {
+        shown["name"] = card.get("name").clone();
+    }
+    shown
+}
+
+/// The note that a value of the event names. Its form is not documented: this is a guess.
+fn note(event: &Event, call: &Call<'_>) -> Option<Value> {
+    let mut values = event.what.after.iter().chain(&event.what.before);
+    let id = values.find_map(|value| value["note"]["id"].as_i64())?;
+    let (_, note) = call.account.records.all("notes").find(|(_, note)| note.id == id)?;
+    let mut shown = json!({"id": id});
+    for (name, value) in note.members() {
+        shown[name] = value.clone();
+    }
+    Some(shown)
+}
+
+/// The types that events have in this account, named in the language asked for or in the user's.
+pub(crate) fn answer_types(call: &mut Call<'_>) -> Result<Reply, Reply> {
+    let language = match call.query.get("language_code") {
+        None => types::Language::of("ru"),
+        Some(code) => types::Language::of(code),
+    };
+    let language =
+        language.ok_or_else(|| Reply::bad_request("language_code is one of: en, es, ru, pt"))?;
+    let mut shown: Vec<Value> = types::ALL
+        .iter()
+        .map(|known| json!({"key": known.key, "type": known.number, "lang": known.name(language)}))
+        .collect();
+    for field in Kind::ALL.into_iter().flat_map(|kind| call.account.fields_of(kind)) {
+        shown.push(json!({
+            "key": format!("custom_field_{}_value_changed", field.id),
+            "type": types::FIELD_CHANGED,
+            "lang": types::field_changed(&field.name, language),
+        }));
+    }
+    Ok(page::whole(&call.own_url(), call.key(), shown))
+}

@@ -1,0 +1,93 @@
+//! `/contacts/chats`: which chats belong to which contacts.
+
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::check;
+use crate::entity::Entity;
+use crate::filter::{self, Filtered};
+use crate::flaws::{BatchFlaws, Flaws, request_id_for};
+use crate::page::embedding;
+use crate::reply::Reply;
+use crate::table::Moment;
+
+pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, Reply> {
+    call.only_admin()?;
+    match call.operation.action {
+        "list" => list(call),
+        _ => create(call),
+    }
+}
+
+/// By contacts or by chats. 204 when nothing is found is a guess.
+fn list(call: &Call<'_>) -> Result<Reply, Reply> {
+    let asked = |name| !call.query.below(name).is_empty() || call.query.get(name).is_some();
+    if asked("contact_id") == asked("chat_id") {
+        return Err(Reply::bad_request("Either contact_id or chat_id must be given"));
+    }
+    let tests = filter::read(
+        call.query,
+        &Filtered {
+            resource: call.resource,
+            fields: &[],
+            api_filter: call.account.api_filter,
+            renamed: &[],
+        },
+    )?;
+    let links = call.account.records.of(call.resource.service, "");
+    let found = links.iter().filter(|link| tests.iter().all(|test| test.passes(link)));
+    let shown: Vec<Value> = found.map(show).collect();
+    if shown.is_empty() {
+        return Ok(Reply::no_content());
+    }
+    Ok(embedding(json!({"_total_items": shown.len()}), call.key(), shown))
+}
+
+/// A chat belongs to one contact: linking it again moves it, and the link has a new id (a guess)
+/// unless it says what is there already.
+fn create(call: &mut Call<'_>) -> Result<Reply, Reply> {
+    let service = call.resource.service;
+    let mut flawed = BatchFlaws::default();
+    let mut wanted = Vec::new();
+    for (index, item) in call.items()?.iter().enumerate() {
+        let mut flaws = Flaws::default();
+        let request_id = request_id_for(service, item, index, &mut flaws);
+        let moment = Moment::Creation;
+        let change = check::entity(item, call.resource, moment, call.account, &mut flaws);
+        flawed.of_item(&request_id, &flaws);
+        wanted.push((request_id, change));
+    }
+    flawed.refuse_if_any()?;
+    let mut shown = Vec::new();
+    for (request_id, change) in wanted {
+        let chat = change.text("chat_id").unwrap_or_default();
+        let mut links = call.account.records.of(service, "").iter();
+        let known = links.find(|link| link.text("chat_id") == chat).cloned();
+        let is_same = |link: &Entity| link.int("contact_id") == change.int("contact_id");
+        let link = match known {
+            Some(link) if is_same(&link) => link,
+            moved => {
+                if let Some(moved) = moved {
+                    call.account.records.remove(service, "", moved.id);
+                }
+                let mut link = call.account.records.draft(service);
+                link.set("chat_id", chat);
+                link.set("contact_id", change.int("contact_id"));
+                call.account.records.keep(service, "", link.clone());
+                link
+            }
+        };
+        let mut item = show(&link);
+        item["request_id"] = request_id.into();
+        shown.push(item);
+    }
+    Ok(embedding(json!({"_total_items": shown.len()}), call.key(), shown))
+}
+
+fn show(link: &Entity) -> Value {
+    json!({
+        "chat_id": link.get("chat_id"),
+        "contact_id": link.get("contact_id"),
+        "id": link.id,
+    })
+}

@@ -77,6 +77,48 @@ async fn a_user_sees_what_the_level_reaches() {
     assert_eq!(ids(&Client::of(&sandbox).read(bin).await, "leads"), [LEAD + 1]);
 }
 
+/// Of cards that a user may not see he sees nothing else either.
+#[tokio::test]
+async fn what_hangs_on_cards_is_seen_with_them() {
+    let sandbox = three();
+    let (admin, manager) = (Client::of(&sandbox), acting(&sandbox, demo::MANAGER));
+    for lead in LEAD..LEAD + 3 {
+        let note = json!([{ "note_type": "common", "params": { "text": "a" } }]);
+        admin.post(&format!("/api/v4/leads/{lead}/notes"), note).await;
+    }
+    let cards = |list: &Value, key: &str| -> Vec<i64> {
+        let all = list["_embedded"][key].as_array().unwrap();
+        all.iter().map(|one| one["entity_id"].as_i64().unwrap()).collect()
+    };
+    let (notes, events) = ("/api/v4/leads/notes", "/api/v4/events");
+    assert_eq!(cards(&admin.read(notes).await, "notes"), [LEAD, LEAD + 1, LEAD + 2]);
+    assert_eq!(cards(&manager.read(notes).await, "notes"), [LEAD, LEAD + 2]);
+    assert_eq!(cards(&admin.read(events).await, "events"), [LEAD + 2, LEAD + 1, LEAD]);
+    assert_eq!(cards(&manager.read(events).await, "events"), [LEAD + 2, LEAD]);
+    let hidden = admin.read(events).await["_embedded"]["events"][1]["id"].clone();
+    let hidden = format!("{events}/{}", hidden.as_str().unwrap());
+    assert_eq!((admin.get(&hidden).await.status, manager.get(&hidden).await.status), (200, 204));
+
+    let (own, other) = (demo::FIRST_CONTACT, demo::FIRST_CONTACT + 1);
+    let link = |id: i64| json!({ "url": "https://a.test", "metadata": { "entity_type": "contacts", "entity_id": id } });
+    let links = json!([link(own), link(other)]);
+    for (client, count) in [(&admin, 2), (&manager, 1)] {
+        let made = client.post("/api/v4/short_links", links.clone()).await.json();
+        assert_eq!(made["_embedded"]["short_links"].as_array().unwrap().len(), count);
+    }
+    let talks = [own, other].map(|contact| sandbox.client_writes(contact, "a").unwrap());
+    for (talk, status) in [(talks[0], 200), (talks[1], 404)] {
+        for path in ["", "/messages"] {
+            let answer = manager.get(&format!("/api/v4/talks/{talk}{path}")).await;
+            assert_eq!(answer.status, status, "{path}");
+        }
+    }
+    let close = format!("/api/v4/talks/{}/close", talks[1]);
+    assert_eq!(manager.post(&close, json!({})).await.status, 404);
+    let buttons = manager.get("/api/v4/website_buttons").await;
+    assert_eq!(buttons.status, 403);
+}
+
 #[tokio::test]
 async fn a_user_changes_what_the_level_reaches() {
     let sandbox = three();

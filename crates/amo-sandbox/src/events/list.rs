@@ -13,19 +13,32 @@ use crate::reply::Reply;
 pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if call.operation.action == "get" {
         let id = call.parameter("id");
-        let event = call.account.events.all.iter().find(|event| event.id == id);
+        let mut all = call.account.events.all.iter();
+        let event = all.find(|event| event.id == id && is_seen(event, call));
         return Ok(
             event.map_or_else(|| call.nothing_found(), |event| Reply::hal(&show(event, call)))
         );
     }
     let page = call.page()?;
     let filter = Filter::read(call.query)?;
-    let fitting = call.account.events.all.iter().rev().filter(|event| filter.passes(event));
+    let all = call.account.events.all.iter().rev();
+    let fitting = all.filter(|event| filter.passes(event) && is_seen(event, call));
     let found: Vec<&Event> =
         fitting.skip(page.start()).take(page.limit.saturating_add(1)).collect();
     let shown = found.iter().take(page.limit).map(|event| show(event, call)).collect();
     let more = found.len() > page.limit;
     Ok(page.reply(&call.own_url(), call.query, call.key(), shown, more))
+}
+
+/// The kind of cards that an event is of.
+fn kind_of(event: &Event) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| super::one_of(*kind) == event.what.entity_type)
+}
+
+/// Events of cards that the user may not see are left out.
+fn is_seen(event: &Event, call: &Call<'_>) -> bool {
+    let kind = kind_of(event);
+    kind.is_none_or(|kind| call.account.may_see(call.user_id, kind, event.what.entity_id))
 }
 
 fn show(event: &Event, call: &Call<'_>) -> Value {
@@ -58,7 +71,7 @@ fn show(event: &Event, call: &Call<'_>) -> Value {
 /// still.
 fn entity(event: &Event, call: &Call<'_>) -> Value {
     let (one, id) = (event.what.entity_type, event.what.entity_id);
-    let kind = Kind::ALL.into_iter().find(|kind| super::one_of(*kind) == one);
+    let kind = kind_of(event);
     let service = kind.map_or("tasks", Kind::name);
     let href = call.url(&format!("{service}/{id}"));
     let mut shown = json!({"id": id, "_links": {"self": {"href": href}}});

@@ -105,7 +105,6 @@ fn go_on(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if !is_type(bot_type) {
         return Err(call.no_route());
     }
-    call.only_admin()?;
     let scope = format!("{bot_type}/{}", call.parameter("bot_id"));
     let id = call.id(call.parameter("continue_id"))?;
     if call.account.records.get(WAITING, &scope, id).is_none() {

@@ -15,7 +15,7 @@ use crate::table::Type;
 
 pub(super) static NOTES: Behaviour = Behaviour {
     scope,
-    sees: Some(is_of_the_card),
+    sees: Some(is_seen),
     tidy,
     check,
     settle,
@@ -51,9 +51,12 @@ fn scope(call: &Call<'_>) -> Result<String, Reply> {
     Ok(kind.name().to_owned())
 }
 
-fn is_of_the_card(call: &Call<'_>, note: &Entity) -> bool {
-    let card = parent(call).and_then(|(_, card)| card);
-    card.is_none_or(|card| note.int("entity_id") == Some(card))
+/// Notes of the card that the path names, or of all that the user may see.
+fn is_seen(call: &Call<'_>, note: &Entity) -> bool {
+    let Some((kind, card)) = parent(call) else { return false };
+    let own = note.int("entity_id");
+    card.is_none_or(|card| own == Some(card))
+        && own.is_some_and(|own| call.account.may_see(call.user_id, kind, own))
 }
 
 /// A change may name the card that the note is of. Empty parameters come as a list from PHP.

@@ -13,7 +13,6 @@ use crate::reply::Reply;
 
 pub(super) static SOURCES: Behaviour = Behaviour {
     counted: true,
-    scope: |call| call.only_admin().map(|()| String::new()),
     tidy,
     check,
     together,

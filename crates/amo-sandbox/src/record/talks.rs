@@ -18,6 +18,7 @@ use crate::table::Body;
 pub(super) static TALKS: Behaviour = Behaviour {
     renamed: &[("only_in_work", "is_in_work")],
     scope: talks_scope,
+    sees: Some(is_seen),
     show: show_talk,
     other: close,
     ..Behaviour::of(&talks::TALK)
@@ -39,10 +40,16 @@ fn talks_scope(call: &Call<'_>) -> Result<String, Reply> {
     Ok(String::new())
 }
 
+fn is_seen(call: &Call<'_>, talk: &Entity) -> bool {
+    let contact = talk.int("contact_id").unwrap_or_default();
+    call.account.may_see(call.user_id, Kind::Contacts, contact)
+}
+
 /// The messages of each talk are a collection.
 fn messages_scope(call: &Call<'_>) -> Result<String, Reply> {
     let talk = call.id(call.parameter("talk_id"))?;
     let known = call.account.records.get(TALKS.resource.service, "", talk);
+    let known = known.filter(|talk| is_seen(call, talk));
     known.map(|talk| talk.id.to_string()).ok_or_else(no_talk)
 }
 
@@ -150,6 +157,7 @@ fn close(call: &mut Call<'_>, action: &str) -> Result<Reply, Reply> {
     }
     let known = call.path_id();
     let known = known.and_then(|id| call.account.records.get(TALKS.resource.service, "", id));
+    let known = known.filter(|talk| is_seen(call, talk));
     let mut talk = known.cloned().ok_or_else(no_talk)?;
     let body = if call.body.trim_ascii().is_empty() { b"{}" } else { call.body };
     let sent = crate::page::object(body)?;

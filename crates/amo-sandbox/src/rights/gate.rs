@@ -35,7 +35,7 @@ pub(crate) fn gate(call: &Call<'_>) -> Result<(), Reply> {
 fn is_for_admins(service: &str, action: &str, method: &str) -> bool {
     let writes = method != "GET";
     match service {
-        "users" | "roles" | "webhooks" | "sources" | "contact_chats" => true,
+        "users" | "roles" | "webhooks" | "sources" | "contact_chats" | "website_buttons" => true,
         "pipelines"
         | "statuses"
         | "loss_reasons"
@@ -46,6 +46,7 @@ fn is_for_admins(service: &str, action: &str, method: &str) -> bool {
         | "widgets"
         | "template_reviews" => writes,
         "chat_templates" => writes || action == "list",
+        "bots" => action == "continue",
         _ => matches!(action, "set_mode" | "set_products_settings"),
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::account::Account;
-use crate::entity::Entity;
+use crate::entity::{Entity, Kind};
 
 /// What a user may do one thing with.
 pub(crate) struct Reach {
@@ -16,6 +16,14 @@ enum Whose {
     Everybodys,
     /// Those that one of these users is responsible for.
     Of(Vec<i64>),
+}
+
+impl Account {
+    /// May a user see this card? One that is not there hides nothing.
+    pub(crate) fn may_see(&self, user_id: i64, kind: Kind, id: i64) -> bool {
+        let reach = Reach::of(self, user_id, kind.name(), "view");
+        reach.is_everything() || self.entity(kind, id).is_none_or(|card| reach.covers(card))
+    }
 }
 
 impl Reach {

@@ -12,7 +12,6 @@ use crate::reply::Reply;
 use crate::table::Moment;
 
 pub(super) fn answer(call: &mut Call<'_>) -> Result<Reply, Reply> {
-    call.only_admin()?;
     match call.operation.action {
         "list" => list(call),
         _ => create(call),

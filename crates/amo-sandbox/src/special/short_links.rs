@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::check;
-use crate::entity::Entity;
+use crate::entity::{Entity, Kind};
 use crate::flaws::{BatchFlaws, Flaws};
 use crate::page::embedding;
 use crate::reply::Reply;
 use crate::table::Body;
 
-/// Links for contacts that are not there are not made, without a word, as those of contacts that
-/// the user may not see are not: a guess. A contact has one link to an address.
+/// Links for contacts that the user may not see are not made, without a word; and so are those for
+/// contacts that are not there (a guess). A contact has one link to an address.
 pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Reply> {
     let (Body::List(kind) | Body::One(kind) | Body::OneOrList(kind)) = call.operation.body else {
         return Err(call.no_method());
@@ -29,7 +29,10 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Reply, Reply> {
             flaws.not_a_choice("metadata.entity_type");
         }
         let is_unknown = metadata["entity_id"].is_i64() && flaws.has("metadata.entity_id");
-        if is_unknown && flaws.len() == 1 {
+        let may_see = metadata["entity_id"]
+            .as_i64()
+            .is_none_or(|id| call.account.may_see(call.user_id, Kind::Contacts, id));
+        if (is_unknown && flaws.len() == 1) || (flaws.is_empty() && !may_see) {
             continue;
         }
         flawed.of_item(&index.to_string(), &flaws);

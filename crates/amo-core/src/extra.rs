@@ -1,5 +1,7 @@
 //! The members of an answer that this library has no name for.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -9,7 +11,7 @@ use crate::member::Form;
 ///
 /// It also remembers which of the known members were `null` or without members, because that is not
 /// the same as a missing member, and all are printed back as they came.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Extra {
     // Most answers have none, and there is one of these per object: hence the box.
     members: Option<Box<Map<String, Value>>>,
@@ -75,6 +77,12 @@ impl Extra {
             (0, _) => Form::Empty,
             (_, _) => Form::EmptyList,
         }
+    }
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 

@@ -21,6 +21,34 @@ pub enum ApiFilter {
     Refused,
 }
 
+/// How the account works with customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum CustomersMode {
+    /// The tariff has no customers: requests about them are answered with 425, and switching them
+    /// on with 402.
+    Unavailable,
+    /// They are switched off: requests about them are answered with 426.
+    #[default]
+    Disabled,
+    /// By segments.
+    Segments,
+    /// By periods between purchases.
+    Periodicity,
+}
+
+impl CustomersMode {
+    /// As the API spells it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            CustomersMode::Unavailable => "unavailable",
+            CustomersMode::Disabled => "disabled",
+            CustomersMode::Segments => "segments",
+            CustomersMode::Periodicity => "periodicity",
+        }
+    }
+}
+
 /// Sets a [`Sandbox`] up.
 ///
 /// ```
@@ -41,6 +69,8 @@ pub struct SandboxBuilder {
     pub(crate) access_token_lifetime: Duration,
     pub(crate) refresh_grace: bool,
     pub(crate) api_filter: ApiFilter,
+    pub(crate) customers: CustomersMode,
+    pub(crate) duplicate_control: bool,
     pub(crate) latency: Duration,
     pub(crate) manual_calendar: Option<i64>,
 }
@@ -57,6 +87,8 @@ impl Default for SandboxBuilder {
             access_token_lifetime: Duration::from_secs(86_400),
             refresh_grace: false,
             api_filter: ApiFilter::default(),
+            customers: CustomersMode::default(),
+            duplicate_control: false,
             latency: Duration::ZERO,
             manual_calendar: None,
         }
@@ -120,6 +152,20 @@ impl SandboxBuilder {
     /// What the account does with filters; it ignores them unless said.
     pub fn api_filter(mut self, filter: ApiFilter) -> Self {
         self.api_filter = filter;
+        self
+    }
+
+    /// How the account works with customers; they are switched off unless said.
+    /// `PATCH /api/v4/customers/mode` changes it later.
+    pub fn customers(mut self, mode: CustomersMode) -> Self {
+        self.customers = mode;
+        self
+    }
+
+    /// Whether leads that are added together with their contacts are compared with those that are
+    /// there, by telephone number and e-mail address; they are not unless said.
+    pub fn duplicate_control(mut self, on: bool) -> Self {
+        self.duplicate_control = on;
         self
     }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::str::FromStr;
 use std::time::Duration;
 
-use amo_sandbox::{ApiFilter, RateLimit};
+use amo_sandbox::{ApiFilter, CustomersMode, RateLimit};
 use lexopt::{Arg, Parser, ValueExt as _};
 
 pub(crate) const HELP: &str = "\
@@ -20,6 +20,9 @@ Options:
   --rate-limit off|N   how many requests are taken in any second [7]
   --latency MS         how many milliseconds every answer takes [0]
   --filters on|off     whether filter[...] of leads, contacts and companies works or is ignored [off]
+  --customers MODE     how the account works with customers: off, segments, periodicity or
+                       unavailable [off]
+  --duplicates on|off  whether leads/complex looks for duplicates [off]
   --json               say how to connect as one line of JSON
   --help               this text
 ";
@@ -40,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) rate_limit: RateLimit,
     pub(crate) latency: Duration,
     pub(crate) api_filter: ApiFilter,
+    pub(crate) customers: CustomersMode,
+    pub(crate) duplicate_control: bool,
     pub(crate) json: bool,
 }
 
@@ -53,6 +58,8 @@ impl Default for Settings {
             rate_limit: RateLimit::default(),
             latency: Duration::ZERO,
             api_filter: ApiFilter::Ignored,
+            customers: CustomersMode::Disabled,
+            duplicate_control: false,
             json: false,
         }
     }
@@ -87,12 +94,24 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
                 }
             }
             "filters" => {
-                settings.api_filter = match text(&mut arguments, &flag)?.as_str() {
-                    "on" => ApiFilter::On,
-                    "off" => ApiFilter::Ignored,
-                    other => return Err(format!("--filters takes on or off, not `{other}`")),
+                let is_on = switch(&mut arguments, &flag)?;
+                settings.api_filter = if is_on { ApiFilter::On } else { ApiFilter::Ignored };
+            }
+            "customers" => {
+                settings.customers = match text(&mut arguments, &flag)?.as_str() {
+                    "off" => CustomersMode::Disabled,
+                    "segments" => CustomersMode::Segments,
+                    "periodicity" => CustomersMode::Periodicity,
+                    "unavailable" => CustomersMode::Unavailable,
+                    other => {
+                        return Err(format!(
+                            "--customers takes off, segments, periodicity or unavailable, not \
+                             `{other}`"
+                        ));
+                    }
                 }
             }
+            "duplicates" => settings.duplicate_control = switch(&mut arguments, &flag)?,
             _ => return Err(format!("there is no flag --{flag}")),
         }
     }
@@ -102,6 +121,14 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
 fn text(arguments: &mut Parser, flag: &str) -> Result<String, String> {
     let value: OsString = arguments.value().map_err(|_| format!("--{flag} needs a value"))?;
     value.string().map_err(|_| format!("the value of --{flag} is not UTF-8"))
+}
+
+fn switch(arguments: &mut Parser, flag: &str) -> Result<bool, String> {
+    match text(arguments, flag)?.as_str() {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(format!("--{flag} takes on or off, not `{other}`")),
+    }
 }
 
 fn number<T: FromStr>(arguments: &mut Parser, flag: &str) -> Result<T, String> {
@@ -129,10 +156,13 @@ mod tests {
             rate_limit: RateLimit::PerSecond(5),
             latency: Duration::from_millis(20),
             api_filter: ApiFilter::On,
+            customers: CustomersMode::Segments,
+            duplicate_control: true,
             json: true,
             ..Settings::default()
         };
-        let flags = "--listen [::1]:0 --contacts=3 --leads 4 --rate-limit 5 --latency 20 --filters on --json";
+        let flags = "--listen [::1]:0 --contacts=3 --leads 4 --rate-limit 5 --latency 20 \
+                     --filters on --customers segments --duplicates on --json";
         assert_eq!(command(&flags.split(' ').collect::<Vec<_>>()), Ok(Command::Serve(wanted)));
         assert_eq!(command(&["--rate-limit", "0", "--help"]), Ok(Command::Help));
     }
@@ -145,6 +175,11 @@ mod tests {
             (
                 &["--rate-limit", "fast"],
                 "--rate-limit takes off or a number of requests, not `fast`",
+            ),
+            (&["--duplicates", "yes"], "--duplicates takes on or off, not `yes`"),
+            (
+                &["--customers", "on"],
+                "--customers takes off, segments, periodicity or unavailable, not `on`",
             ),
             (&["--colour"], "there is no flag --colour"),
         ] {

@@ -19,6 +19,8 @@ pub(crate) struct Filtered<'a> {
     pub(crate) api_filter: ApiFilter,
     /// Filters that are not named like the member that they look at.
     pub(crate) renamed: &'static [(&'static str, &'static str)],
+    /// Filters that are also taken by their own name, outside of `filter[…]`.
+    pub(crate) bare: &'static [&'static str],
 }
 
 /// What an entity has to pass. Several values of one test are alternatives; all tests must pass.
@@ -79,7 +81,8 @@ pub(crate) fn read(query: &Query, of: &Filtered<'_>) -> Result<Vec<Test>, Reply>
             tests.push(test);
         }
     }
-    for filter in of.resource.filters.iter().filter(|filter| filter.is_bare) {
+    let is_bare = |filter: &&Filter| filter.is_bare || of.bare.contains(&filter.name);
+    for filter in of.resource.filters.iter().filter(is_bare) {
         let mut leaves = query.below(filter.name);
         leaves.extend(query.get(filter.name).map(|value| Leaf { path: Vec::new(), value }));
         if !leaves.is_empty() {
@@ -147,7 +150,7 @@ fn field_test(field: &FieldDefinition, name: &str, leaves: &[Leaf<'_>]) -> Resul
         Shape::Choice | Shape::Choices => Test::FieldOptions(field.id, numbers(name, leaves)?),
         Shape::Flag => Test::FieldFlag(field.id, flag(name, leaves)?),
         Shape::Moment => return Err(wrong(name, "takes a range")),
-        Shape::Multitext | Shape::Address | Shape::LegalEntity => {
+        Shape::Multitext | Shape::Address | Shape::LegalEntity | Shape::Object => {
             return Err(wrong(name, "is of a type that cannot be filtered"));
         }
     })

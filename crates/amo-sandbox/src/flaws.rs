@@ -93,6 +93,13 @@ impl BatchFlaws {
         }
     }
 
+    /// Refuses a body that is one object, if anything is wrong with it.
+    pub(crate) fn of_body(flaws: &Flaws) -> Result<(), Reply> {
+        let mut flawed = Self::default();
+        flawed.of_item("0", flaws);
+        flawed.refuse_if_any()
+    }
+
     /// One bad item refuses the whole batch.
     pub(crate) fn refuse_if_any(self) -> Result<(), Reply> {
         if self.items.is_empty() {

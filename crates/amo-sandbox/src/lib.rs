@@ -28,7 +28,7 @@
 //! # }
 //! ```
 //!
-//! What is not there yet answers 404: catalogs, customers, webhooks and the rest of the API.
+//! What is not there yet answers 404: webhooks, files and the rest of the API.
 
 mod account;
 mod builder;
@@ -36,8 +36,10 @@ mod calendar;
 mod call;
 mod check;
 mod clock;
+mod complex;
 mod connection;
 pub mod demo;
+mod duplicates;
 mod entity;
 mod events;
 mod fault;
@@ -66,7 +68,7 @@ mod tags;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use builder::{ApiFilter, SandboxBuilder};
+pub use builder::{ApiFilter, CustomersMode, SandboxBuilder};
 pub use calendar::Calendar;
 pub use connection::Connection;
 pub use fault::{Fault, Faults};

@@ -44,6 +44,8 @@ async fn serve(settings: &Settings) -> io::Result<()> {
         .rate_limit(settings.rate_limit)
         .latency(settings.latency)
         .api_filter(settings.api_filter)
+        .customers(settings.customers)
+        .duplicate_control(settings.duplicate_control)
         .build();
     let server = sandbox.serve(settings.listen.as_str()).await;
     let server = server

@@ -1,8 +1,10 @@
 //! Which handler answers which path below `/api/v4`.
 
-use crate::account::info;
+use crate::account::{currencies, customers, info};
 use crate::call::Call;
+use crate::complex;
 use crate::entity::{self, Kind};
+use crate::fields;
 use crate::record;
 use crate::reply::Reply;
 use crate::rights;
@@ -11,11 +13,20 @@ use crate::special;
 /// Answers an API request. A handler that cannot do what was asked gives the refusal as its error.
 pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply> {
     rights::gate(call)?;
+    customers::refuse(call, path)?;
     if let Some(answered) = record::answer(call) {
         return answered;
     }
     if let Some(answered) = special::answer(call) {
         return answered;
+    }
+    match (call.resource.service, call.operation.action) {
+        ("customers", "set_mode") => return customers::set_mode(call),
+        ("customers", "change_bonus_points") => return customers::change_bonus_points(call),
+        ("leads", "add_complex") => return complex::add(call),
+        ("currencies", _) => return currencies::list(call),
+        ("custom_fields", _) => return fields::answer(call),
+        _ => {}
     }
     match path {
         ["account"] => {

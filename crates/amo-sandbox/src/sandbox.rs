@@ -159,10 +159,10 @@ impl Sandbox {
         locked(&self.inner.limiter).set(limit);
     }
 
-    /// An entity as `GET` would show it without `with`; the collection is `leads`, `contacts` or
-    /// `companies`. Its links begin with `https://` and the account's domain.
+    /// An entity as `GET` would show it without `with`; the collection is `leads`, `contacts`,
+    /// `companies` or `customers`. Its links begin with `https://` and the account's domain.
     pub fn entity(&self, collection: &str, id: i64) -> Option<Value> {
-        let kind = Kind::named(collection)?;
+        let kind = Kind::named(collection).filter(|kind| *kind != Kind::Elements)?;
         let account = locked(&self.inner.account);
         let base = format!("https://{}", account.domain);
         let showing = Showing { account: &account, base: &base, with: Vec::new() };
@@ -170,8 +170,8 @@ impl Sandbox {
     }
 
     /// Deletes an entity as a user does in the web interface (the API cannot); false when there is
-    /// no such one. `with=only_deleted` lists it then. `tasks`, `notes` and `website_buttons` can
-    /// be deleted so too.
+    /// no such one. `with=only_deleted` lists it then. `tasks`, `notes`, `website_buttons` and
+    /// elements of catalogs (`catalog_elements`) can be deleted so too, for good.
     pub fn delete(&self, collection: &str, id: i64) -> bool {
         let mut account = locked(&self.inner.account);
         let now = self.inner.calendar.now();
@@ -180,6 +180,12 @@ impl Sandbox {
             events::remember(&mut account, demo::ADMIN, now);
             return is_deleted;
         };
+        if kind == Kind::Elements {
+            let is_deleted = record::delete_as_user(&mut account.records, "elements", id);
+            account.links.remove_all((kind, id));
+            events::remember(&mut account, demo::ADMIN, now);
+            return is_deleted;
+        }
         let deleted =
             account.collections.get_mut(&kind).and_then(|collection| collection.delete(id));
         let Some(entity) = deleted else { return false };

@@ -167,6 +167,28 @@ impl Delete for Transaction {
 }
 
 impl Transaction {
+    /// Reads a transaction of any customer.
+    ///
+    /// The answer (200 or 204) is the transaction.
+    pub const GET_ANY: Operation = Operation::new(
+        "transactions",
+        "get_any",
+        Method::GET,
+        "/api/v4/customers/transactions/{id}",
+        Repeat::Repeatable,
+    );
+
+    /// Deletes a transaction of any customer.
+    ///
+    /// The answer (204) is empty.
+    pub const DELETE_ANY: Operation = Operation::new(
+        "transactions",
+        "delete_any",
+        Method::DELETE,
+        "/api/v4/customers/transactions/{id}",
+        Repeat::Repeatable,
+    );
+
     /// Lists the transactions of all customers; it takes what the list of one customer takes.
     ///
     /// The answer (200 or 204) is a page with a list under `_embedded.transactions`.

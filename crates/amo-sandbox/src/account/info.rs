@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::builder::ApiFilter;
 use crate::call::Call;
+use crate::record::catalogs;
 use crate::reply::Reply;
 
 /// A kind of task.
@@ -35,7 +36,7 @@ pub(crate) fn show(call: &Call<'_>) -> Reply {
         "country": "RU",
         "currency": "RUB",
         "currency_symbol": "₽",
-        "customers_mode": "disabled",
+        "customers_mode": account.customers_mode.name(),
         // Whether any pipeline has it: a guess.
         "is_unsorted_on": account.pipelines().any(|pipeline| pipeline.is_unsorted_on),
         "is_loss_reason_enabled": true,
@@ -65,7 +66,10 @@ fn top_part(call: &Call<'_>, word: &str) -> Option<Value> {
         "version" => Value::from(16),
         "is_api_filter_enabled" => Value::from(call.account.api_filter == ApiFilter::On),
         "drive_url" => Value::from(format!("https://drive-b.{}", call.account.base_domain())),
-        "invoices_settings" => json!({"lang": null, "invoices_catalog_id": null}),
+        "invoices_settings" => {
+            let bills = catalogs::of_type(call.account, "invoices").map(|catalog| catalog.id);
+            json!({"lang": null, "invoices_catalog_id": bills})
+        }
         "entity_names" => json!({"leads": {
             "ru": russian_lead(),
             "en": {"gender": "m", "plural_form": {"default": "leads"}, "singular_form": {"default": "lead"}},

@@ -1,12 +1,14 @@
 //! An account: all that the box keeps, and what is not an entity of its own.
 
+pub(crate) mod currencies;
+pub(crate) mod customers;
 pub(crate) mod info;
 pub(crate) mod pipelines;
 pub(crate) mod users;
 
 use std::collections::BTreeMap;
 
-use crate::builder::ApiFilter;
+use crate::builder::{ApiFilter, CustomersMode};
 use crate::entity::{Collection, Kind};
 use crate::events::Events;
 use crate::fields::FieldDefinition;
@@ -27,7 +29,8 @@ pub(crate) struct Account {
     pub(crate) api_filter: ApiFilter,
     pub(crate) groups: Vec<Group>,
     pub(crate) task_types: Vec<TaskType>,
-    pub(crate) fields: BTreeMap<Kind, Vec<FieldDefinition>>,
+    /// By the name of the entities' service; of a catalog by its path, `catalogs/5`.
+    pub(crate) fields: BTreeMap<String, Vec<FieldDefinition>>,
     pub(crate) collections: BTreeMap<Kind, Collection>,
     pub(crate) tags: BTreeMap<Kind, Vec<Tag>>,
     pub(crate) next_tag: i64,
@@ -36,17 +39,20 @@ pub(crate) struct Account {
     pub(crate) events: Events,
     pub(crate) followers: Followers,
     pub(crate) widgets: Widgets,
+    pub(crate) customers_mode: CustomersMode,
+    pub(crate) has_products: bool,
+    pub(crate) duplicate_control: bool,
 }
 
 impl Account {
     /// The definitions of a kind's custom fields.
     pub(crate) fn fields_of(&self, kind: Kind) -> &[FieldDefinition] {
-        self.fields.get(&kind).map_or(&[], Vec::as_slice)
+        self.fields_named(kind.name())
     }
 
     /// The same by the name of the entities' service; none where the box keeps none.
     pub(crate) fn fields_named(&self, service: &str) -> &[FieldDefinition] {
-        Kind::named(service).map_or(&[], |kind| self.fields_of(kind))
+        self.fields.get(service).map_or(&[], Vec::as_slice)
     }
 
     /// Is there one with this id? What the box does not keep is taken as it comes.
@@ -54,6 +60,7 @@ impl Account {
         match service {
             // That a task of an unknown type is refused is a guess.
             "task_types" => self.task_types.iter().any(|kind| kind.id == id),
+            "custom_fields" => self.fields.values().flatten().any(|field| field.id == id),
             "groups" => self.groups.iter().any(|group| group.id == id),
             service => match Kind::named(service) {
                 Some(kind) => self.entity(kind, id).is_some(),

@@ -10,9 +10,13 @@ pub(crate) use value::is_text_of;
 use serde_json::{Map, Value};
 
 use crate::account::Account;
+use crate::call::Call;
+use crate::fields::FieldDefinition;
 use crate::fields::value::{self as field_value, FieldValues};
 use crate::flaws::Flaws;
-use crate::table::{Member, Moment, Resource, Type};
+use crate::page;
+use crate::reply::Reply;
+use crate::table::{Body, Member, Moment, Resource, Type};
 use crate::tags::{self, TagRef};
 
 /// What one item of a write asks for.
@@ -26,6 +30,8 @@ pub(crate) struct Change {
     pub(crate) tags: Option<Vec<TagRef>>,
     pub(crate) tags_to_add: Vec<TagRef>,
     pub(crate) tags_to_delete: Vec<TagRef>,
+    /// Whether the item says its own `request_id`.
+    pub(crate) is_named: bool,
     /// What stood under `_embedded`, tags aside.
     pub(crate) embedded: Vec<(&'static str, Value)>,
 }
@@ -53,11 +59,24 @@ pub(crate) fn entity(
     account: &Account,
     flaws: &mut Flaws,
 ) -> Change {
+    entity_with(item, resource, account.fields_named(resource.service), moment, account, flaws)
+}
+
+/// The same with the definitions of the entity's custom fields.
+pub(crate) fn entity_with(
+    item: &Value,
+    resource: &'static Resource,
+    fields: &[FieldDefinition],
+    moment: Moment,
+    account: &Account,
+    flaws: &mut Flaws,
+) -> Change {
     let mut change = Change::default();
     let Value::Object(item) = item else {
         flaws.wrong_type("", "object");
         return change;
     };
+    change.is_named = item.get("request_id").is_some_and(|id| id.is_string() || id.is_number());
     // The item's own names: they are checked where the batch is read.
     let aside: &[&str] = match moment {
         Moment::Creation => &["request_id", "_embedded"],
@@ -67,8 +86,8 @@ pub(crate) fn entity(
         member.kind,
         member.name,
     ) {
-        (Type::CustomFields(service), _) => {
-            change.fields = field_value::check(sent, account.fields_named(service), flaws);
+        (Type::CustomFields(_), _) => {
+            change.fields = field_value::check(sent, fields, flaws);
         }
         (Type::Tags(service), "tags_to_delete") => {
             change.tags_to_delete = tags::references(sent, account.tags_named(service), flaws);
@@ -109,6 +128,15 @@ pub(crate) fn entity(
 /// Checks a value by its type; paths begin at it.
 pub(crate) fn sent(kind: Type, sent: &Value, account: &Account, flaws: &mut Flaws) {
     value::value(kind, sent, account, flaws);
+}
+
+/// Reads a body that is one object and no entity, by what the operation takes.
+pub(crate) fn body(call: &Call<'_>, flaws: &mut Flaws) -> Result<Value, Reply> {
+    let sent = page::object(call.body)?;
+    if let Body::One(kind) = call.operation.body {
+        value::value(kind, &sent, call.account, flaws);
+    }
+    Ok(sent)
 }
 
 /// Goes through an object by a table: gives each member that may be sent to `each`, and finds those

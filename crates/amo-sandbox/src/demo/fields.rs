@@ -92,11 +92,13 @@ const ADDRESS_PARTS: &[Choice] = &[
     (6, "Country", Some("country")),
 ];
 
-pub(super) fn definitions() -> BTreeMap<Kind, Vec<FieldDefinition>> {
+pub(super) fn definitions() -> BTreeMap<String, Vec<FieldDefinition>> {
     let kinds = [(Kind::Contacts, CONTACTS), (Kind::Companies, COMPANIES), (Kind::Leads, LEADS)];
     kinds
         .into_iter()
-        .map(|(kind, rows)| (kind, rows.iter().zip(1..).map(definition).collect()))
+        .map(|(kind, rows)| {
+            (kind.name().to_owned(), rows.iter().zip(1..).map(definition).collect())
+        })
         .collect()
 }
 

@@ -163,6 +163,8 @@ pub const FIRST_LEAD: i64 = 3_000_001;
 pub const FIRST_CONTACT: i64 = 1_000_001;
 /// The id of the first company.
 pub const FIRST_COMPANY: i64 = 2_000_001;
+/// The id of the first customer.
+pub const FIRST_CUSTOMER: i64 = 4_000_001;
 /// When the first demo entity was made, in Unix seconds: 14 November 2023.
 pub const EPOCH: i64 = 1_700_000_000;
 

@@ -24,6 +24,7 @@ use crate::tags::TagRef;
 /// The demo account with as many entities as the settings ask for.
 pub(crate) fn account(settings: &SandboxBuilder) -> Account {
     let mut account = empty(settings);
+    account.set_customers_mode(settings.customers);
     for number in 0..settings.companies {
         add(&mut account, Kind::Companies, number, company(number));
     }
@@ -124,6 +125,7 @@ fn empty(settings: &SandboxBuilder) -> Account {
         (Kind::Contacts, demo::FIRST_CONTACT),
         (Kind::Companies, demo::FIRST_COMPANY),
         (Kind::Leads, demo::FIRST_LEAD),
+        (Kind::Customers, demo::FIRST_CUSTOMER),
     ];
     Account {
         id: demo::ACCOUNT,
@@ -147,6 +149,9 @@ fn empty(settings: &SandboxBuilder) -> Account {
         events: Events::default(),
         followers: Followers::default(),
         widgets: Widgets::default(),
+        customers_mode: crate::builder::CustomersMode::Disabled,
+        has_products: false,
+        duplicate_control: settings.duplicate_control,
     }
 }
 

@@ -1,7 +1,5 @@
 //! What is special to companies.
 
-use serde_json::json;
-
 use super::contacts::nothing_more;
 use super::{Entity, Kind, Showing, Shown, Table};
 use crate::account::Account;
@@ -12,7 +10,7 @@ pub(super) static TABLE: Table = Table {
     resource: &companies::COMPANY,
     ignored: &[],
     coloured_tags: false,
-    links_to: &[Kind::Leads, Kind::Contacts],
+    links_to: &[Kind::Leads, Kind::Contacts, Kind::Customers, Kind::Elements],
     check: nothing_more,
     settle,
     show,
@@ -26,7 +24,8 @@ fn show(company: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
         match *word {
             "leads" => shown.embed(word, showing.references(from, Kind::Leads)),
             "contacts" => shown.embed(word, showing.references(from, Kind::Contacts)),
-            "customers" | "catalog_elements" => shown.embed(word, json!([])),
+            "customers" => shown.embed(word, showing.references(from, Kind::Customers)),
+            "catalog_elements" => shown.embed(word, showing.elements_of(from)),
             _ => {}
         }
     }

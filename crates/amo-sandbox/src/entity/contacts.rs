@@ -12,7 +12,7 @@ pub(super) static TABLE: Table = Table {
     resource: &contacts::CONTACT,
     ignored: &[],
     coloured_tags: false,
-    links_to: &[Kind::Leads, Kind::Companies],
+    links_to: &[Kind::Leads, Kind::Companies, Kind::Customers, Kind::Elements],
     check: nothing_more,
     settle,
     show,
@@ -43,7 +43,9 @@ fn show(contact: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
     for word in &showing.with {
         match *word {
             "leads" => shown.embed(word, showing.references(from, Kind::Leads)),
-            "customers" | "catalog_elements" | "social_profiles" => shown.embed(word, json!([])),
+            "customers" => shown.embed(word, showing.references(from, Kind::Customers)),
+            "catalog_elements" => shown.embed(word, showing.elements_of(from)),
+            "social_profiles" => shown.embed(word, json!([])),
             _ => {}
         }
     }

@@ -1,6 +1,6 @@
 //! What is special to leads.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Entity, Kind, Showing, Shown, Table};
 use crate::account::Account;
@@ -16,7 +16,7 @@ pub(super) static TABLE: Table = Table {
     // The id of a visitor of a site: a wrong one is ignored, and the box knows no right ones.
     ignored: &["visitor_uid"],
     coloured_tags: true,
-    links_to: &[Kind::Contacts, Kind::Companies],
+    links_to: &[Kind::Contacts, Kind::Companies, Kind::Elements],
     check,
     settle,
     show,
@@ -94,8 +94,8 @@ fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
     shown.embed("companies", showing.references((Kind::Leads, lead.id), Kind::Companies));
     for word in &showing.with {
         match *word {
-            "contacts" => shown.embed(word, showing.contacts_of_lead(lead.id)),
-            "catalog_elements" => shown.embed(word, json!([])),
+            "contacts" => shown.embed(word, showing.contacts_of((Kind::Leads, lead.id))),
+            "catalog_elements" => shown.embed(word, showing.elements_of((Kind::Leads, lead.id))),
             "is_price_modified_by_robot" => shown.set(word, false),
             "loss_reason" => {
                 let id = lead.int("loss_reason_id");

@@ -24,6 +24,7 @@ pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
         fields: call.account.fields_of(kind),
         api_filter: call.account.api_filter,
         renamed: &[],
+        bare: &[],
     };
     let reach = Reach::of(call.account, call.user_id, kind.name(), "view");
     let sees = |entity: &Entity| reach.covers(entity);

@@ -1,9 +1,11 @@
-//! Entities: leads, contacts, companies. What they share is done here once; what is special to a
+//! Entities: leads, contacts, companies, customers. What they share is done here once; what is special to a
 //! kind stands in its [`Table`], in a file of its own.
 
 mod collection;
 mod companies;
 mod contacts;
+mod customers;
+mod elements;
 mod leads;
 mod list;
 mod show;
@@ -11,7 +13,7 @@ mod write;
 
 pub(crate) use collection::{Collection, Entity, Touched};
 pub(crate) use show::{Showing, Shown, show};
-pub(crate) use write::{add_one, set_fields, target};
+pub(crate) use write::{add_one, change_one, check, set_fields, target};
 
 use crate::account::Account;
 use crate::call::Call;
@@ -19,7 +21,7 @@ use crate::check::Change;
 use crate::flaws::Flaws;
 use crate::reply::Reply;
 use crate::table::Resource;
-use crate::{fields, links, tags};
+use crate::{links, tags};
 
 /// A kind of entities. To add one: a name here, a file with its table, and the demo data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +29,9 @@ pub(crate) enum Kind {
     Leads,
     Contacts,
     Companies,
+    Customers,
+    /// Elements of catalogs: they are linked like the others, and kept as records.
+    Elements,
 }
 
 /// What is special to a kind of entities.
@@ -48,13 +53,16 @@ pub(crate) struct Table {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Kind; 3] = [Kind::Leads, Kind::Contacts, Kind::Companies];
+    pub(crate) const ALL: [Kind; 5] =
+        [Kind::Leads, Kind::Contacts, Kind::Companies, Kind::Customers, Kind::Elements];
 
     pub(crate) fn table(self) -> &'static Table {
         match self {
             Kind::Leads => &leads::TABLE,
             Kind::Contacts => &contacts::TABLE,
             Kind::Companies => &companies::TABLE,
+            Kind::Customers => &customers::TABLE,
+            Kind::Elements => &elements::TABLE,
         }
     }
 
@@ -63,8 +71,10 @@ impl Kind {
     }
 
     pub(crate) fn name(self) -> &'static str {
-        let Resource { service, .. } = self.resource();
-        service
+        match self {
+            Kind::Elements => "catalog_elements",
+            kind => kind.resource().service,
+        }
     }
 
     pub(crate) fn named(name: &str) -> Option<Kind> {
@@ -82,7 +92,6 @@ pub(crate) fn answer(call: &mut Call<'_>, kind: Kind, path: &[&str]) -> Result<R
             _ => Err(call.no_method()),
         },
         ["tags", ..] => tags::answer(call, kind),
-        ["custom_fields", rest @ ..] => fields::answer(call, kind, rest),
         [action @ ("links" | "link" | "unlink")] => links::mass(call, kind, action),
         [id] => {
             let id = call.id(id)?;
@@ -110,6 +119,9 @@ fn one(call: &Call<'_>, kind: Kind, id: i64) -> Reply {
 impl Account {
     /// An entity that is not deleted.
     pub(crate) fn entity(&self, kind: Kind, id: i64) -> Option<&Entity> {
-        self.collections.get(&kind)?.get(id)
+        match kind {
+            Kind::Elements => self.records.find("elements", id).map(|(_, element)| element),
+            kind => self.collections.get(&kind)?.get(id),
+        }
     }
 }

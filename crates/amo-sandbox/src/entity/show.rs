@@ -6,6 +6,7 @@ use super::{Entity, Kind};
 use crate::account::Account;
 use crate::call::{Call, api_url};
 use crate::fields::value;
+use crate::links;
 
 /// What showing an entity depends on besides the entity.
 pub(crate) struct Showing<'a> {
@@ -37,13 +38,24 @@ impl<'a> Showing<'a> {
         linked.map(|(id, _)| json!({"id": id, "_links": self.link(to, id)})).collect()
     }
 
-    /// The contacts of a lead say which of them is the main one.
-    pub(super) fn contacts_of_lead(&self, id: i64) -> Value {
-        let linked = self.account.links.of((Kind::Leads, id), Kind::Contacts);
+    /// The contacts of a lead or a customer say which of them is the main one.
+    pub(super) fn contacts_of(&self, from: (Kind, i64)) -> Value {
+        let linked = self.account.links.of(from, Kind::Contacts);
         linked
             .map(|(id, is_main)| {
                 let links = self.link(Kind::Contacts, id);
                 json!({"id": id, "is_main": is_main, "_links": links})
+            })
+            .collect()
+    }
+
+    /// The elements of catalogs that are linked.
+    pub(super) fn elements_of(&self, from: (Kind, i64)) -> Value {
+        let linked = self.account.links.of(from, Kind::Elements);
+        linked
+            .map(|(id, _)| {
+                let metadata = links::element_metadata(self.account, from, id);
+                json!({"id": id, "metadata": metadata})
             })
             .collect()
     }
@@ -59,6 +71,11 @@ pub(crate) struct Shown {
 impl Shown {
     pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.members.insert(name.to_owned(), value.into());
+    }
+
+    /// A member that stands there already.
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+        self.members.get_mut(name)
     }
 
     pub(crate) fn remove(&mut self, name: &str) {

@@ -50,7 +50,7 @@ pub(super) fn update_one(call: &mut Call<'_>, kind: Kind, id: i64) -> Result<Rep
 }
 
 /// Reads an item; `old` is the entity that is changed, `None` when one is added.
-fn check(
+pub(crate) fn check(
     item: &Value,
     kind: Kind,
     old: Option<&Entity>,
@@ -131,18 +131,32 @@ pub(crate) fn target(item: &Value, path_id: Option<i64>, flaws: &mut Flaws) -> O
 }
 
 fn update_existing(call: &mut Call<'_>, kind: Kind, id: i64, change: &Change) -> Option<Value> {
-    let account = &mut *call.account;
-    let mut entity = account.entity(kind, id)?.clone();
-    entity.set("updated_at", call.now);
-    entity.set("updated_by", call.user_id);
-    lay_over(account, kind, &mut entity, change, call.now);
+    change_one(call.account, kind, id, change, call.user_id, call.now);
+    let entity = call.account.entity(kind, id)?;
     let href = api_url(call.base, &format!("{}/{id}", kind.name()));
     let mut shown = json!({"id": id, "_links": {"self": {"href": href}}});
     for name in call.operation.shows.unwrap_or_default() {
         shown[*name] = entity.get(name).clone();
     }
-    account.collections.get_mut(&kind)?.keep(entity);
     Some(shown)
+}
+
+/// Changes an entity that is there.
+pub(crate) fn change_one(
+    account: &mut Account,
+    kind: Kind,
+    id: i64,
+    change: &Change,
+    user_id: i64,
+    now: i64,
+) {
+    let Some(mut entity) = account.entity(kind, id).cloned() else { return };
+    entity.set("updated_at", now);
+    entity.set("updated_by", user_id);
+    lay_over(account, kind, &mut entity, change, now);
+    if let Some(collection) = account.collections.get_mut(&kind) {
+        collection.keep(entity);
+    }
 }
 
 /// Adds an entity and gives its id; 0 for a kind that the account does not keep, which does not

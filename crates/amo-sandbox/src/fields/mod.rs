@@ -1,6 +1,8 @@
 //! Custom fields: their definitions and `/api/v4/{entity}/custom_fields`.
 
 mod moment;
+mod objects;
+pub(crate) mod special;
 pub(crate) mod value;
 
 pub(crate) use moment::written_time;
@@ -8,7 +10,7 @@ pub(crate) use moment::written_time;
 use serde_json::{Value, json};
 
 use crate::call::Call;
-use crate::entity::Kind;
+use crate::record::catalogs;
 use crate::reply::Reply;
 
 /// The type of a custom field.
@@ -29,6 +31,11 @@ pub(crate) enum FieldType {
     Multitext,
     SmartAddress,
     LegalEntity,
+    Price,
+    Category,
+    Items,
+    Payer,
+    Supplier,
 }
 
 /// What the values of a type look like, and how they can be filtered.
@@ -47,6 +54,8 @@ pub(crate) enum Shape {
     /// Parts of an address: their six options are the same in all accounts.
     Address,
     LegalEntity,
+    /// An object: a line of a bill, a payer and so on.
+    Object,
 }
 
 impl FieldType {
@@ -67,6 +76,11 @@ impl FieldType {
             FieldType::Multitext => "multitext",
             FieldType::SmartAddress => "smart_address",
             FieldType::LegalEntity => "legal_entity",
+            FieldType::Price => "price",
+            FieldType::Category => "category",
+            FieldType::Items => "items",
+            FieldType::Payer => "payer",
+            FieldType::Supplier => "supplier",
         }
     }
 
@@ -75,14 +89,15 @@ impl FieldType {
             FieldType::Text | FieldType::Textarea | FieldType::Url | FieldType::TrackingData => {
                 Shape::Text
             }
-            FieldType::Numeric => Shape::Number,
+            FieldType::Numeric | FieldType::Price => Shape::Number,
             FieldType::Checkbox => Shape::Flag,
             FieldType::Date | FieldType::DateTime | FieldType::Birthday => Shape::Moment,
-            FieldType::Select | FieldType::Radiobutton => Shape::Choice,
+            FieldType::Select | FieldType::Radiobutton | FieldType::Category => Shape::Choice,
             FieldType::Multiselect => Shape::Choices,
             FieldType::Multitext => Shape::Multitext,
             FieldType::SmartAddress => Shape::Address,
             FieldType::LegalEntity => Shape::LegalEntity,
+            FieldType::Items | FieldType::Payer | FieldType::Supplier => Shape::Object,
         }
     }
 }
@@ -119,11 +134,18 @@ impl FieldDefinition {
 
     /// Fields that every account has from the start.
     fn is_predefined(&self) -> bool {
-        matches!(self.code.as_deref(), Some("PHONE" | "EMAIL" | "POSITION" | "WEB" | "ADDRESS"))
+        let code = self.code.as_deref().unwrap_or_default();
+        matches!(code, "PHONE" | "EMAIL" | "POSITION" | "WEB" | "ADDRESS") || special::is_code(code)
     }
 
-    fn show(&self, call: &Call<'_>, kind: Kind) -> Value {
-        let path = format!("{}/custom_fields/{}", kind.name(), self.id);
+    /// Bills must say their status; of other fields this cannot be said as yet.
+    fn is_required(&self) -> bool {
+        self.code.as_deref() == Some("BILL_STATUS")
+    }
+
+    /// `owner` is what stands in the path before `custom_fields`.
+    fn show(&self, call: &Call<'_>, owner: &str) -> Value {
+        let path = format!("{owner}/custom_fields/{}", self.id);
         let group =
             if self.field_type == FieldType::TrackingData { "statistic" } else { "default" };
         let mut shown = json!({
@@ -139,7 +161,7 @@ impl FieldDefinition {
             "required_statuses": [],
             "is_deletable": !self.is_predefined(),
             "is_predefined": self.is_predefined(),
-            "entity_type": kind.name(),
+            "entity_type": entity_type(owner),
             "remind": null,
             "triggers": [],
             "currency": null,
@@ -150,9 +172,22 @@ impl FieldDefinition {
         if self.field_type == FieldType::Birthday {
             shown["remind"] = Value::from("never");
         }
-        if kind == Kind::Leads {
+        if owner == "leads" {
             shown["is_computed"] = Value::from(false);
             shown["hidden_statuses"] = json!([]);
+        }
+        if let Some(catalog) = owner.strip_prefix("catalogs/") {
+            shown["catalog_id"] = catalog.parse::<i64>().ok().into();
+            shown["is_visible"] = true.into();
+            shown["is_required"] = self.is_required().into();
+            shown["settings"] = Value::Null;
+        }
+        if self.field_type == FieldType::Category {
+            let nodes = self.options.iter().zip(1..);
+            shown["enums"] = Value::Null;
+            shown["nested"] = nodes
+                .map(|(node, sort)| json!({"id": node.id, "parent_id": null, "value": node.value, "sort": sort}))
+                .collect();
         }
         shown
     }
@@ -174,27 +209,38 @@ impl FieldDefinition {
     }
 }
 
+/// What definitions call the entities whose fields they are.
+fn entity_type(owner: &str) -> &str {
+    match owner {
+        "customers/segments" => "segments",
+        owner => owner.split('/').next().unwrap_or_default(),
+    }
+}
+
 /// Answers everything below `/api/v4/{entity}/custom_fields`: read only as yet. A field that is not
 /// there is 404 (a guess).
-pub(crate) fn answer(call: &mut Call<'_>, kind: Kind, path: &[&str]) -> Result<Reply, Reply> {
-    let definitions = call.account.fields_of(kind);
-    match path {
-        [] => {
-            call.only_get()?;
-            let page = call.page()?;
-            let found = chosen(call, definitions)?;
-            let show = |field: &&FieldDefinition| field.show(call, kind);
-            Ok(page.counted(&call.own_url(), call.query, "custom_fields", &found, show))
+pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, Reply> {
+    let owner = call.parameter("entity");
+    let known = match owner {
+        "customers/segments" => "customer_segments",
+        "leads" | "contacts" | "companies" | "customers" => owner,
+        catalog => {
+            let id = catalog.strip_prefix("catalogs/").and_then(|id| id.parse().ok());
+            catalogs::catalog(call, id.ok_or_else(|| call.no_route())?)?;
+            catalog
         }
-        [id] => {
-            let id = call.id(id)?;
-            call.only_get()?;
-            let field = definitions.iter().find(|field| field.id == id);
-            let field = field.ok_or_else(|| call.nothing_found())?;
-            Ok(Reply::hal(&field.show(call, kind)))
-        }
-        _ => Err(call.no_route()),
+    };
+    let definitions = call.account.fields_named(known);
+    call.only_get()?;
+    if let Some(id) = call.path_id() {
+        let field = definitions.iter().find(|field| field.id == id);
+        let field = field.ok_or_else(|| call.nothing_found())?;
+        return Ok(Reply::hal(&field.show(call, owner)));
     }
+    let page = call.page()?;
+    let found = chosen(call, definitions)?;
+    let show = |field: &&FieldDefinition| field.show(call, owner);
+    Ok(page.counted(&call.own_url(), call.query, "custom_fields", &found, show))
 }
 
 /// The fields that the filters leave, in the order asked for (by `sort` unless said).

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{EnumOption, FieldDefinition, FieldType, Shape, moment};
+use super::{EnumOption, FieldDefinition, FieldType, Shape, moment, objects};
 use crate::flaws::Flaws;
 
 /// One value of a field. What its option is called is looked up when it is shown.
@@ -134,7 +134,7 @@ impl FieldDefinition {
         let many = matches!(
             self.field_type.shape(),
             Shape::Choices | Shape::Multitext | Shape::Address | Shape::LegalEntity
-        );
+        ) || self.field_type == FieldType::Items;
         if !many && values.len() > 1 {
             flaws.add("InvalidValue", path, "This collection should contain exactly 1 element.");
             return Vec::new();
@@ -163,7 +163,12 @@ impl FieldDefinition {
         match shape {
             Shape::Choice | Shape::Choices => self.choice(element, path, flaws),
             Shape::Multitext | Shape::Address => self.labelled(element, path, flaws),
-            Shape::Text | Shape::Number | Shape::Flag | Shape::Moment | Shape::LegalEntity => {
+            Shape::Text
+            | Shape::Number
+            | Shape::Flag
+            | Shape::Moment
+            | Shape::LegalEntity
+            | Shape::Object => {
                 let path = format!("{path}.value");
                 let Some(value) = element.get("value") else {
                     flaws.missing(&path);
@@ -171,6 +176,7 @@ impl FieldDefinition {
                 };
                 let checked = match shape {
                     Shape::LegalEntity => return legal_entity(value, &path, flaws),
+                    Shape::Object => return objects::check(self.field_type, value, &path, flaws),
                     Shape::Number => number(value),
                     Shape::Flag => value.as_bool().map(Value::from),
                     Shape::Moment => moment::unix_seconds(value).map(Value::from),
@@ -315,7 +321,7 @@ fn legal_entity(value: &Value, path: &str, flaws: &mut Flaws) -> Option<StoredVa
 }
 
 /// A text; a number is tolerated and becomes one.
-fn text(value: &Value) -> Option<Value> {
+pub(super) fn text(value: &Value) -> Option<Value> {
     match value {
         Value::String(_) => Some(value.clone()),
         Value::Number(number) => Some(Value::from(number.to_string())),

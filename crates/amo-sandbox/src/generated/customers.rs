@@ -8,7 +8,7 @@ use crate::table::Type::{
     Amount, Author, Bool, CustomFields, Id, Int, Json, List, New, Object, OneOf, Patch, Ref, Tags,
     Text, Time,
 };
-use crate::table::{Member, Resource, always, any_of, both, new, op, patch, range_of, read};
+use crate::table::{Member, Resource, always, any_of, both, op, patch, range_of, read};
 
 pub(crate) static CUSTOMER: Resource = Resource {
     name: "customer",
@@ -83,7 +83,7 @@ pub(crate) static CUSTOMER: Resource = Resource {
     ],
     embedded: &[
         both("tags", Tags("customers")).or_null(),
-        new("segments", List(&Ref("customer_segments"))),
+        both("segments", List(&Ref("customer_segments"))),
         read("contacts", Json),
         read("companies", Json),
         read("catalog_elements", Json),

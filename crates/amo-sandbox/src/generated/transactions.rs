@@ -19,6 +19,8 @@ pub(crate) static TRANSACTION: Resource = Resource {
             .shows(&["customer_id"])
             .most(250),
         op("delete", "DELETE", "/api/v4/customers/{customer_id}/transactions/{id}"),
+        op("get_any", "GET", "/api/v4/customers/transactions/{id}").gives_item(),
+        op("delete_any", "DELETE", "/api/v4/customers/transactions/{id}"),
         op("list_all", "GET", "/api/v4/customers/transactions").gives_page().most(250),
     ],
     members: &[

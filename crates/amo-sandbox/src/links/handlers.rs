@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::End;
+use super::item::{Wanted, read};
 use crate::account::Account;
 use crate::call::Call;
 use crate::entity::Kind;
@@ -64,40 +65,59 @@ fn list(call: &Call<'_>, kind: Kind, ids: &[i64], name_both_ends: bool) -> Resul
             ));
         }
     };
+    let catalog = value("to_catalog_id").map(str::parse::<i64>).transpose();
+    let catalog =
+        catalog.map_err(|_| Reply::bad_request("filter[to_catalog_id] must be a number"))?;
+    let account = &*call.account;
     let mut shown = Vec::new();
-    // There are no catalogs as yet, so nothing of a catalog is linked.
-    if value("to_catalog_id").is_none() {
-        for id in ids {
-            for other in kind.table().links_to {
-                for (to, is_main) in call.account.links.of((kind, *id), *other) {
-                    if only.is_none_or(|only| only == (to, other.name())) {
-                        let from = name_both_ends.then_some((kind, *id));
-                        shown.push(show(from, kind, (*other, to), is_main));
-                    }
-                }
-            }
+    for id in ids {
+        let from = (kind, *id);
+        for other in kind.table().links_to {
+            let linked = account.links.of(from, *other).map(|(to, _)| (*other, to));
+            let wanted = linked
+                .filter(|(_, to)| only.is_none_or(|only| only == (*to, other.name())))
+                .filter(|end| catalog.is_none() || catalog == catalog_of(account, *end));
+            shown.extend(wanted.map(|to| show(account, from, to, name_both_ends)));
         }
     }
     Ok(whole(&call.own_url(), "links", shown))
 }
 
-fn show(from: Option<End>, from_kind: Kind, (to_kind, to): End, is_main: bool) -> Value {
-    let names_main = from_kind == Kind::Leads && to_kind == Kind::Contacts;
-    let metadata = if names_main { json!({"main_contact": is_main}) } else { Value::Null };
-    let mut shown =
-        json!({"to_entity_id": to, "to_entity_type": to_kind.name(), "metadata": metadata});
-    if let Some((kind, id)) = from {
-        shown["entity_id"] = Value::from(id);
-        shown["entity_type"] = Value::from(kind.name());
-    }
-    shown
+/// The catalog of an element.
+fn catalog_of(account: &Account, (kind, id): End) -> Option<i64> {
+    account.entity(kind, id).filter(|_| kind == Kind::Elements)?.int("catalog_id")
 }
 
-/// A link that is asked for.
-struct Wanted {
-    from: End,
-    to: End,
-    is_main: Option<bool>,
+/// What belongs to the link of an element, as links and `with=catalog_elements` show it.
+pub(crate) fn element_metadata(account: &Account, from: End, element: i64) -> Value {
+    let to = (Kind::Elements, element);
+    let goods = account.links.goods(from, to);
+    let mut metadata = json!({
+        "quantity": goods.map_or(Value::from(1), |goods| goods.quantity.clone()),
+        "catalog_id": catalog_of(account, to),
+    });
+    if let Some(goods) = goods.filter(|goods| !goods.price_id.is_null()) {
+        metadata["price_id"] = goods.price_id.clone();
+    }
+    metadata
+}
+
+fn show(account: &Account, from: End, to: End, name_both_ends: bool) -> Value {
+    let metadata = match (from.0, to.0) {
+        (Kind::Leads | Kind::Customers, Kind::Contacts) => {
+            let mut linked = account.links.of(from, to.0);
+            json!({"main_contact": linked.any(|(id, is_main)| id == to.1 && is_main)})
+        }
+        (_, Kind::Elements) => element_metadata(account, from, to.1),
+        _ => Value::Null,
+    };
+    let mut shown =
+        json!({"to_entity_id": to.1, "to_entity_type": to.0.name(), "metadata": metadata});
+    if name_both_ends {
+        shown["entity_id"] = Value::from(from.1);
+        shown["entity_type"] = Value::from(from.0.name());
+    }
+    shown
 }
 
 fn link(call: &mut Call<'_>, kind: Kind, id: Option<i64>) -> Result<Reply, Reply> {
@@ -105,28 +125,27 @@ fn link(call: &mut Call<'_>, kind: Kind, id: Option<i64>) -> Result<Reply, Reply
     let mut wanted = Vec::new();
     // Which company each lead and contact gets within this batch.
     let mut companies = BTreeMap::new();
+    // And who gets each element that may be linked once only.
+    let mut owners = BTreeMap::new();
     for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
         if let Some(found) = read(item, kind, id, call.account, true, &mut flaws) {
             check_company(&found, call.account, &mut companies, &mut flaws);
+            check_single(&found, call.account, &mut owners, &mut flaws);
             wanted.push(found);
         }
         flawed.of_item(&index.to_string(), &flaws);
     }
     flawed.refuse_if_any()?;
-    let mut shown = Vec::new();
-    for Wanted { from, to, is_main } in &wanted {
+    for Wanted { from, to, is_main, quantity, price_id } in &wanted {
         call.account.links.put(*from, *to, *is_main);
+        if to.0 == Kind::Elements || from.0 == Kind::Elements {
+            call.account.links.set_goods(*from, *to, quantity.clone(), price_id.clone());
+        }
     }
-    for Wanted { from, to, .. } in wanted {
-        let is_main = call.account.links.of(from, to.0).any(|(id, is_main)| id == to.1 && is_main);
-        shown.push(show(Some(from), kind, to, is_main));
-    }
-    let path = id.map_or_else(
-        || format!("{}/links", kind.name()),
-        |id| format!("{}/{id}/links", kind.name()),
-    );
-    Ok(whole(&call.url(&path), "links", shown))
+    let shown = wanted.iter().map(|one| show(call.account, one.from, one.to, true)).collect();
+    // `…/link` becomes `…/links`.
+    Ok(whole(&format!("{}s", call.own_url().trim_end_matches('/')), "links", shown))
 }
 
 /// Undoing a link that is not there is taken as done (a guess).
@@ -145,113 +164,7 @@ fn unlink(call: &mut Call<'_>, kind: Kind, id: Option<i64>) -> Result<Reply, Rep
     Ok(Reply::no_content())
 }
 
-/// Reads one item; `path_id` is the id in the path, which the mass form has in each item instead.
-fn read(
-    item: &Value,
-    kind: Kind,
-    path_id: Option<i64>,
-    account: &Account,
-    is_link: bool,
-    flaws: &mut Flaws,
-) -> Option<Wanted> {
-    let Value::Object(item) = item else {
-        flaws.wrong_type("", "object");
-        return None;
-    };
-    for (key, value) in item {
-        match key.as_str() {
-            "to_entity_id" | "to_entity_type" | "metadata" => {}
-            "entity_id" if path_id.is_none() => {}
-            // The official client sends it in the mass form; it can only say what the path says.
-            "entity_type" if path_id.is_none() => {
-                if value.as_str() != Some(kind.name()) {
-                    flaws.not_a_choice("entity_type");
-                }
-            }
-            _ => flaws.unexpected(key),
-        }
-    }
-    let from = path_id.or_else(|| int(item, "entity_id", flaws));
-    if from.is_some_and(|id| account.entity(kind, id).is_none()) {
-        flaws.not_a_choice("entity_id");
-    }
-    let to_kind = match item.get("to_entity_type") {
-        None => {
-            flaws.missing("to_entity_type");
-            None
-        }
-        Some(name) => {
-            let found = name
-                .as_str()
-                .and_then(Kind::named)
-                .filter(|other| kind.table().links_to.contains(other));
-            if found.is_none() {
-                flaws.not_a_choice("to_entity_type");
-            }
-            found
-        }
-    };
-    let to = int(item, "to_entity_id", flaws);
-    let is_main = metadata(item.get("metadata"), to_kind, is_link, account, flaws);
-    let (from, to_kind, to) = (from?, to_kind?, to?);
-    if account.entity(to_kind, to).is_none() {
-        flaws.not_a_choice("to_entity_id");
-        return None;
-    }
-    Some(Wanted { from: (kind, from), to: (to_kind, to), is_main })
-}
-
-fn int(item: &Map<String, Value>, key: &str, flaws: &mut Flaws) -> Option<i64> {
-    match item.get(key) {
-        None => {
-            flaws.missing(key);
-            None
-        }
-        Some(value) => {
-            if value.as_i64().is_none() {
-                flaws.wrong_type(key, "int");
-            }
-            value.as_i64()
-        }
-    }
-}
-
-/// Reads the metadata; what it says about the main contact is its only lasting part as yet.
-fn metadata(
-    metadata: Option<&Value>,
-    to: Option<Kind>,
-    is_link: bool,
-    account: &Account,
-    flaws: &mut Flaws,
-) -> Option<bool> {
-    let metadata = match metadata? {
-        Value::Null => return None,
-        Value::Object(metadata) => metadata,
-        _ => {
-            flaws.wrong_type("metadata", "object");
-            return None;
-        }
-    };
-    for (key, value) in metadata {
-        let path = format!("metadata.{key}");
-        match key.as_str() {
-            "is_main" if is_link && to == Some(Kind::Contacts) => {
-                if !value.is_boolean() {
-                    flaws.wrong_type(&path, "bool");
-                }
-            }
-            "updated_by" => match value.as_i64() {
-                None => flaws.wrong_type(&path, "int"),
-                Some(id) if id != 0 && account.user(id).is_none() => flaws.not_a_choice(&path),
-                Some(_) => {}
-            },
-            _ => flaws.unexpected(&path),
-        }
-    }
-    metadata.get("is_main").and_then(Value::as_bool)
-}
-
-/// A lead and a contact have at most one company. What the real service does about a second one is
+/// A lead, a contact and a customer have at most one company. What the real service does about a second one is
 /// not known; it is refused here, so that who unlinks the first one before is right in either case.
 fn check_company(
     wanted: &Wanted,
@@ -264,8 +177,40 @@ fn check_company(
     else {
         return;
     };
+    // An element may be linked with many.
+    if end.0 == Kind::Elements {
+        return;
+    }
     let linked = account.links.of(end, Kind::Companies).map(|(id, _)| id).next();
     if *companies.entry(end).or_insert_with(|| linked.unwrap_or(company)) != company {
+        flaws.not_a_choice("to_entity_id");
+    }
+}
+
+/// An element of a catalog with `can_link_multiple: false` has one lead or customer at most. That
+/// a second one is refused is a guess, made like that about companies.
+fn check_single(
+    wanted: &Wanted,
+    account: &Account,
+    owners: &mut BTreeMap<i64, End>,
+    flaws: &mut Flaws,
+) {
+    let ((owner, (Kind::Elements, element)) | ((Kind::Elements, element), owner)) =
+        (wanted.from, wanted.to)
+    else {
+        return;
+    };
+    let catalog = catalog_of(account, (Kind::Elements, element));
+    let catalog = catalog.and_then(|id| account.records.get("catalogs", "", id));
+    let is_single = catalog.is_some_and(|catalog| catalog.get("can_link_multiple") == false);
+    if !is_single || !matches!(owner.0, Kind::Leads | Kind::Customers) {
+        return;
+    }
+    let linked = [Kind::Leads, Kind::Customers].into_iter().find_map(|kind| {
+        let (id, _) = account.links.of((Kind::Elements, element), kind).next()?;
+        Some((kind, id))
+    });
+    if *owners.entry(element).or_insert_with(|| linked.unwrap_or(owner)) != owner {
         flaws.not_a_choice("to_entity_id");
     }
 }

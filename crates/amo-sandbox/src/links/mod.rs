@@ -1,7 +1,8 @@
 //! Links between entities: how they are kept, and the methods that list, make and undo them.
 
 mod handlers;
+mod item;
 mod store;
 
-pub(crate) use handlers::{mass, of_one};
+pub(crate) use handlers::{element_metadata, mass, of_one};
 pub(crate) use store::{End, Links};

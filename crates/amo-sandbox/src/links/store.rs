@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::entity::Kind;
 
 /// One end of a link.
@@ -10,15 +12,29 @@ pub(crate) type End = (Kind, i64);
 /// All links. Each is kept from both of its ends, so that either can be asked.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
-    /// Whether the second end is the main contact of the first, a lead.
+    /// Whether the second end is the main contact of the first, a lead or a customer.
     kept: BTreeMap<(End, End), bool>,
+    /// What belongs to the links of elements, which are the second end here.
+    goods: BTreeMap<(End, End), Goods>,
     /// Which links have been touched since it was asked for last, and whether each was there.
     touched: BTreeMap<(End, End), bool>,
 }
 
+/// How much of an element is linked, and at which of its prices.
+#[derive(Debug)]
+pub(crate) struct Goods {
+    pub(crate) quantity: Value,
+    /// The id of the field with the price, or null.
+    pub(crate) price_id: Value,
+}
+
 /// Whether a link says which contact is the main one.
 fn has_main(from: Kind, to: Kind) -> bool {
-    from == Kind::Leads && to == Kind::Contacts
+    matches!(from, Kind::Leads | Kind::Customers) && to == Kind::Contacts
+}
+
+fn element_last(from: End, to: End) -> (End, End) {
+    if from.0 == Kind::Elements { (to, from) } else { (from, to) }
 }
 
 impl Links {
@@ -46,6 +62,26 @@ impl Links {
         self.kept.range(range).map(|((_, (_, id)), is_main)| (*id, *is_main))
     }
 
+    /// What belongs to the link of an element.
+    pub(crate) fn goods(&self, from: End, to: End) -> Option<&Goods> {
+        self.goods.get(&element_last(from, to))
+    }
+
+    /// Says what belongs to the link of an element; what is not said stays, and is one piece at no
+    /// price of its own at first (a guess).
+    pub(crate) fn set_goods(
+        &mut self,
+        from: End,
+        to: End,
+        quantity: Option<Value>,
+        price_id: Option<Value>,
+    ) {
+        let goods = self.goods.entry(element_last(from, to));
+        let goods = goods.or_insert_with(|| Goods { quantity: 1.into(), price_id: Value::Null });
+        goods.quantity = quantity.unwrap_or_else(|| goods.quantity.take());
+        goods.price_id = price_id.unwrap_or_else(|| goods.price_id.take());
+    }
+
     /// Links, or changes a link that is there. A lead's first contact is its main one; a new main
     /// one takes the place of the old.
     pub(crate) fn put(&mut self, from: End, to: End, is_main: Option<bool>) {
@@ -66,9 +102,10 @@ impl Links {
     /// Undoes a link. Of a lead that loses its main contact the next one becomes it (a guess).
     pub(crate) fn remove(&mut self, from: End, to: End) {
         self.touch(from, to);
+        self.goods.remove(&element_last(from, to));
         let was_main =
             [self.kept.remove(&(from, to)), self.kept.remove(&(to, from))].contains(&Some(true));
-        let lead = if from.0 == Kind::Leads { from } else { to };
+        let lead = if to.0 == Kind::Contacts { from } else { to };
         let next = self.of(lead, Kind::Contacts).map(|(id, _)| id).next();
         if was_main && let Some(next) = next {
             self.kept.insert((lead, (Kind::Contacts, next)), true);

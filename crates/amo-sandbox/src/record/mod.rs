@@ -6,17 +6,22 @@
 
 mod bots;
 mod calls;
+pub(crate) mod catalogs;
 mod chat_templates;
+mod customer_statuses;
 mod descriptions;
+pub(crate) mod elements;
 mod loss_reasons;
 mod notes;
 mod pipelines;
 mod roles;
+mod segments;
 mod sources;
 mod statuses;
 mod store;
 mod talks;
 mod tasks;
+mod transactions;
 mod users;
 mod website_buttons;
 mod write;
@@ -43,18 +48,24 @@ use crate::rights::Reach;
 use crate::table::{Answer, Resource, Type};
 
 /// What is special to a service. Most services need little of it: see [`Behaviour::of`].
-#[expect(clippy::struct_excessive_bools, reason = "each says one thing of a service")]
 pub(crate) struct Behaviour {
     /// What the description says of it.
     resource: &'static Resource,
     /// Filters that are not named like the member that they look at.
     renamed: &'static [(&'static str, &'static str)],
+    /// Filters that are also taken by their own name, outside of `filter[…]`.
+    bare: &'static [&'static str],
+    /// Whose definitions of custom fields count, as `Account::fields` names them.
+    fields: fn(&Call<'_>) -> String,
     /// Whether pages and answers to additions count what there is.
     counted: bool,
-    /// Whether answers that are no pages have no `_links`.
-    linkless: bool,
+    /// The actions whose answers have no `_links`, where other answers of the form have them.
+    linkless: &'static [&'static str],
     /// Whether whole lists are in the order of `sort`.
     sorted: bool,
+    /// What the answer to a write says as `request_id` of a record; null for nothing. The last
+    /// argument says whether the text was sent or made up.
+    echo: fn(&Call<'_>, i64, String, bool) -> Value,
     /// The collection that a request is about; what its path names and is not there is refused.
     scope: fn(&Call<'_>) -> Result<String, Reply>,
     /// Whether pages do not count what there is although answers to additions do.
@@ -91,9 +102,12 @@ impl Behaviour {
         Self {
             resource,
             renamed: &[],
+            bare: &[],
+            fields: |call| call.resource.service.to_owned(),
             counted: false,
-            linkless: false,
+            linkless: &[],
             sorted: false,
+            echo: |_, _, request_id, _| request_id.into(),
             scope: |_| Ok(String::new()),
             plain_pages: false,
             usual_limit: 50,
@@ -115,15 +129,20 @@ static ALL: &[&Behaviour] = &[
     &bots::BOTS,
     &chat_templates::CHAT_TEMPLATES,
     &chat_templates::REVIEWS,
+    &catalogs::CATALOGS,
+    &customer_statuses::STATUSES,
+    &elements::ELEMENTS,
     &loss_reasons::LOSS_REASONS,
     &notes::NOTES,
     &pipelines::PIPELINES,
     &roles::ROLES,
+    &segments::SEGMENTS,
     &sources::SOURCES,
     &statuses::STATUSES,
     &talks::MESSAGES,
     &talks::TALKS,
     &tasks::TASKS,
+    &transactions::TRANSACTIONS,
     &users::USERS,
     &website_buttons::WEBSITE_BUTTONS,
 ];
@@ -153,7 +172,7 @@ pub(crate) fn knows(records: &Records, service: &str, id: i64) -> Option<bool> {
 /// Takes a record away as a user does in the web interface; false when there is none. A website
 /// button stays to be seen by those who ask for deleted ones.
 pub(crate) fn delete_as_user(records: &mut Records, service: &str, id: i64) -> bool {
-    if !["tasks", "notes", "website_buttons"].contains(&service) {
+    if !["tasks", "notes", "website_buttons", "elements"].contains(&service) {
         return false;
     }
     let Some((service, scope)) = records.place_of(service, id) else { return false };
@@ -175,9 +194,10 @@ fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
     let entities = call.account.records.of(call.resource.service, &scope);
     let filtered = Filtered {
         resource: call.resource,
-        fields: call.account.fields_named(call.resource.service),
+        fields: call.account.fields_named(&(service.fields)(call)),
         api_filter: call.account.api_filter,
         renamed: service.renamed,
+        bare: service.bare,
     };
     let reach = Reach::of(call.account, call.user_id, call.resource.service, "view");
     let sees = |entity: &Entity| {
@@ -201,7 +221,7 @@ fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
         found.entities.sort_by_key(|entity| (entity.int("sort"), entity.id));
     }
     let shown: Vec<Value> = found.entities.iter().map(show_one).collect();
-    if service.linkless && !shown.is_empty() {
+    if service.linkless.contains(&"list") && !shown.is_empty() {
         return Ok(page::embedding(json!({"_total_items": shown.len()}), key, shown));
     }
     Ok(page::whole(&own, key, shown))

@@ -14,7 +14,7 @@ use crate::rights::{self, Given};
 pub(super) static ROLES: Behaviour = Behaviour {
     counted: true,
     // As the answer that adds users: a guess.
-    linkless: true,
+    linkless: &["create"],
     check,
     settle,
     show,

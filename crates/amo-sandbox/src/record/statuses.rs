@@ -14,7 +14,7 @@ use crate::reply::Reply;
 
 pub(super) static STATUSES: Behaviour = Behaviour {
     counted: true,
-    linkless: true,
+    linkless: &["list", "create"],
     sorted: true,
     scope,
     sees: Some(sees),

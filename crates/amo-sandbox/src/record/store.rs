@@ -43,6 +43,11 @@ impl Records {
             .collect()
     }
 
+    /// A record of a service, whichever collection it is in, and that collection.
+    pub(crate) fn find(&self, service: &'static str, id: i64) -> Option<(&str, &Entity)> {
+        self.all(service).find(|(_, entity)| entity.id == id)
+    }
+
     /// A new record with the next id of the service, not kept yet.
     pub(crate) fn draft(&mut self, service: &'static str) -> Entity {
         let next = self.next.entry(service).or_insert(FIRST);

@@ -15,7 +15,7 @@ use crate::rights::{self, Given};
 
 pub(super) static USERS: Behaviour = Behaviour {
     counted: true,
-    linkless: true,
+    linkless: &["create"],
     check,
     together,
     settle,

@@ -20,9 +20,8 @@ pub(super) fn create(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
     for (index, mut item) in call.items()?.into_iter().enumerate() {
         let mut flaws = Flaws::default();
         let request_id = request_id_for(service.resource.service, &item, index, &mut flaws);
-        let moment = Moment::Creation;
         (service.tidy)(&mut item, None, call, &mut flaws);
-        let change = check::entity(&item, call.resource, moment, call.account, &mut flaws);
+        let change = read(&item, Moment::Creation, call, service, &mut flaws);
         (service.check)(&change, None, call, &mut flaws);
         flawed.of_item(&request_id, &flaws);
         wanted.push((request_id, change));
@@ -31,10 +30,23 @@ pub(super) fn create(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
     flawed.refuse_if_any()?;
     let mut done = Vec::new();
     for (request_id, change) in wanted {
-        done.push((add(call, service, &scope, &change), request_id));
+        let id = add(call, service, &scope, &change);
+        done.push((id, (service.echo)(call, id, request_id, change.is_named)));
     }
     (service.finish)(call, &scope);
     Ok(reply(call, service, receipts(call, service, &scope, done)))
+}
+
+/// Reads an item of a write.
+fn read(
+    item: &Value,
+    moment: Moment,
+    call: &Call<'_>,
+    service: &Behaviour,
+    flaws: &mut Flaws,
+) -> Change {
+    let fields = call.account.fields_named(&(service.fields)(call));
+    check::entity_with(item, call.resource, fields, moment, call.account, flaws)
 }
 
 /// Adds one record and gives its id.
@@ -91,9 +103,8 @@ pub(super) fn update(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
             flaws.not_a_choice("id");
         }
         if let Some(old) = old {
-            let moment = Moment::Change;
             (service.tidy)(&mut item, Some(old), call, &mut flaws);
-            let change = check::entity(&item, call.resource, moment, call.account, &mut flaws);
+            let change = read(&item, Moment::Change, call, service, &mut flaws);
             (service.check)(&change, Some(old), call, &mut flaws);
             wanted.push((old.id, request_id.clone(), change));
         }
@@ -111,7 +122,7 @@ pub(super) fn update(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
         }
         lay_over(&mut entity, &change, call, service);
         call.account.records.keep(call.resource.service, &scope, entity);
-        done.push((id, request_id));
+        done.push((id, (service.echo)(call, id, request_id, change.is_named)));
     }
     (service.finish)(call, &scope);
     Ok(reply(call, service, receipts(call, service, &scope, done)))
@@ -139,7 +150,7 @@ fn receipts(
     call: &Call<'_>,
     service: &Behaviour,
     scope: &str,
-    done: Vec<(i64, String)>,
+    done: Vec<(i64, Value)>,
 ) -> Vec<Value> {
     let done = done.into_iter();
     done.filter_map(|(id, request_id)| receipt(call, service, scope, id, request_id)).collect()
@@ -187,7 +198,7 @@ fn receipt(
     service: &Behaviour,
     scope: &str,
     id: i64,
-    request_id: String,
+    request_id: Value,
 ) -> Option<Value> {
     let entity = call.account.records.get(call.resource.service, scope, id)?;
     let mut shown = match call.operation.shows {
@@ -202,7 +213,9 @@ fn receipt(
             shown
         }
     };
-    shown["request_id"] = request_id.into();
+    if !request_id.is_null() {
+        shown["request_id"] = request_id;
+    }
     Some(shown)
 }
 
@@ -217,7 +230,7 @@ fn reply(call: &Call<'_>, service: &Behaviour, shown: Vec<Value>) -> Reply {
             if service.counted {
                 envelope["_total_items"] = shown.len().into();
             }
-            if !service.linkless {
+            if !service.linkless.contains(&call.operation.action) {
                 envelope["_links"] = json!({"self": {"href": call.own_url()}});
             }
             page::embedding(envelope, call.key(), shown)

@@ -31,6 +31,7 @@ fn list(call: &Call<'_>) -> Result<Reply, Reply> {
             fields: &[],
             api_filter: call.account.api_filter,
             renamed: &[],
+            bare: &[],
         },
     )?;
     let links = call.account.records.of(call.resource.service, "");

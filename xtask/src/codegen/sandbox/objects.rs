@@ -161,7 +161,8 @@ impl<'a> Objects<'a> {
         }
     }
 
-    /// The members of a hand-written object; those that are not required are `written`.
+    /// The members of a hand-written object; those that say neither `required` nor `both` are
+    /// `written`.
     pub(super) fn sent(
         &mut self,
         members: &indexmap::IndexMap<String, String>,
@@ -175,9 +176,12 @@ impl<'a> Objects<'a> {
             }
             let (kind, nullable) =
                 kind.strip_suffix('?').map_or((&**kind, false), |kind| (kind, true));
-            let required = kind.strip_prefix("required ");
-            let kind = self.type_of(required.unwrap_or(kind)).context(member.clone())?;
-            let written = if required.is_some() { written.needed() } else { written };
+            let (written, kind) = match kind.split_once(' ') {
+                Some(("required", kind)) => (written.needed(), kind),
+                Some(("both", kind)) => (Written::Both, kind),
+                _ => (written, kind),
+            };
+            let kind = self.type_of(kind).context(member.clone())?;
             let mut line = Line::new(member, written, kind);
             line.nullable = nullable;
             lines.put(line);

@@ -93,6 +93,7 @@ const SPEC: &str = r#"
     text = "String"
     [sent.NewThingEmbedded]
     holes = "Vec<ById<ThingId>>"
+    marks = "both Vec<i64>"
     [sent.Fold]
     ".." = "NewThing"
     times = "BTreeMap<String, i64>"
@@ -130,7 +131,7 @@ fn a_resource_becomes_a_table() -> anyhow::Result<()> {
         "both(\"custom_fields_values\", CustomFields(\"small_things\")),",
         "both(\"tags_to_add\", Tags(\"small_things\")).unread(),",
         "patch(\"tags_to_delete\", Tags(\"small_things\")).unread(),",
-        "embedded: &[\nboth(\"tags\", Tags(\"small_things\")).or_null(),\nnew(\"holes\", List(&Ref(\"small_things\"))),",
+        "embedded: &[\nboth(\"tags\", Tags(\"small_things\")).or_null(),\nnew(\"holes\", List(&Ref(\"small_things\"))),\nboth(\"marks\", List(&Int)),",
         "with: &[\n\"holes\"],",
         "any_of(\"id\", Id(\"small_things\")).at_most(10),",
         "range_of(\"size\", Either(&Int, &Text)),",

@@ -1,0 +1,107 @@
+//! The fields that special catalogs have from the start: products, bills, suppliers.
+
+use super::{EnumOption, FieldDefinition, FieldType};
+use crate::account::Account;
+
+/// Code, name, type, options with their codes.
+type Row = (&'static str, &'static str, FieldType, &'static [Choice]);
+type Choice = (&'static str, &'static str);
+
+const PRODUCTS: &[Row] = &[
+    ("SKU", "SKU", FieldType::Text, &[]),
+    ("DESCRIPTION", "Description", FieldType::Textarea, &[]),
+    ("PRICE", "Price", FieldType::Price, &[]),
+    // Its nodes are made by users.
+    ("GROUP", "Group", FieldType::Category, &[]),
+    ("EXTERNAL_ID", "External ID", FieldType::Text, &[]),
+];
+
+const BILLS: &[Row] = &[
+    ("BILL_STATUS", "Status", FieldType::Select, STATUSES),
+    ("LEGAL_ENTITY", "Legal entity", FieldType::LegalEntity, &[]),
+    ("SUPPLIER", "Supplier", FieldType::Supplier, &[]),
+    ("PAYER", "Payer", FieldType::Payer, &[]),
+    ("ITEMS", "Items", FieldType::Items, &[]),
+    ("BILL_VAT_TYPE", "VAT", FieldType::Select, VAT_TYPES),
+    ("BILL_REASON_FOR_NO_VAT", "Why there is no VAT", FieldType::Text, &[]),
+    ("BILL_PAYMENT_DATE", "Paid at", FieldType::DateTime, &[]),
+    ("BILL_COMMENT", "Comment", FieldType::Text, &[]),
+    ("BILL_PRICE", "Total", FieldType::Numeric, &[]),
+];
+
+const STATUSES: &[Choice] = &[
+    ("Created", "created"),
+    ("Paid", "paid"),
+    ("Paid in advance", "paid_in_advance"),
+    ("Partially paid", "partially_paid"),
+];
+
+const VAT_TYPES: &[Choice] = &[
+    ("VAT exempt", "vat_exempt"),
+    ("VAT included", "vat_included"),
+    ("VAT not included", "vat_not_included"),
+];
+
+// That all of these are texts is a guess.
+const SUPPLIERS: &[Row] = &[
+    ("SUPPLIER_VAT_ID", "VAT ID", FieldType::Text, &[]),
+    ("SUPPLIER_TAX_REGISTRATION_REASON_CODE", "Tax reason code", FieldType::Text, &[]),
+    ("SUPPLIER_PRIMARY_STATE_REGISTRATION_NUMBER", "State number", FieldType::Text, &[]),
+    ("SUPPLIER_BANK_IDENTIFICATION_CODE", "Bank code", FieldType::Text, &[]),
+    ("SUPPLIER_ACCOUNT_NUMBER", "Account number", FieldType::Text, &[]),
+    ("SUPPLIER_LEGAL_ADDRESS", "Legal address", FieldType::Text, &[]),
+    ("SUPPLIER_REAL_ADDRESS", "Real address", FieldType::Text, &[]),
+    ("SUPPLIER_DIRECTOR_NAME", "Director", FieldType::Text, &[]),
+    ("SUPPLIER_DIRECTOR_POST", "Post of the director", FieldType::Text, &[]),
+    ("SUPPLIER_ACCOUNTANT_NAME", "Accountant", FieldType::Text, &[]),
+    ("SUPPLIER_ACCOUNTANT_POST", "Post of the accountant", FieldType::Text, &[]),
+    ("SUPPLIER_PHONE", "Telephone", FieldType::Text, &[]),
+];
+
+fn rows(catalog: &str) -> &'static [Row] {
+    match catalog {
+        "products" => PRODUCTS,
+        "invoices" => BILLS,
+        "suppliers" => SUPPLIERS,
+        _ => &[],
+    }
+}
+
+/// Is it the code of a field of a special catalog?
+pub(super) fn is_code(code: &str) -> bool {
+    [PRODUCTS, BILLS, SUPPLIERS].iter().flat_map(|rows| rows.iter()).any(|row| row.0 == code)
+}
+
+/// The fields of a new catalog of a type.
+pub(crate) fn definitions(account: &Account, catalog: &str) -> Vec<FieldDefinition> {
+    let mut next = next_id(account);
+    let mut id = || {
+        next += 1;
+        next - 1
+    };
+    let rows = rows(catalog).iter().zip(1..);
+    rows.map(|((code, name, field_type, options), place)| FieldDefinition {
+        id: id(),
+        name: (*name).to_owned(),
+        code: Some((*code).to_owned()),
+        field_type: *field_type,
+        sort: place * 10,
+        options: options
+            .iter()
+            .map(|(value, code)| EnumOption {
+                id: id(),
+                value: (*value).to_owned(),
+                code: Some((*code).to_owned()),
+            })
+            .collect(),
+    })
+    .collect()
+}
+
+/// An id that no field and no option has. Ids that are the same in all accounts are small.
+fn next_id(account: &Account) -> i64 {
+    let fields = || account.fields.values().flatten();
+    let options = fields().flat_map(|field| &field.options).map(|option| option.id);
+    let greatest = fields().map(|field| field.id).chain(options).max();
+    greatest.map_or(1, |id| id.saturating_add(1)).max(10_001)
+}

@@ -1,0 +1,133 @@
+//! What is special to transactions: the purchases of customers.
+
+use serde_json::{Value, json};
+
+use super::Behaviour;
+use crate::call::Call;
+use crate::check::Change;
+use crate::entity::{Entity, Kind, Shown};
+use crate::flaws::Flaws;
+use crate::generated::transactions::TRANSACTION;
+use crate::reply::Reply;
+
+pub(super) static TRANSACTIONS: Behaviour = Behaviour {
+    scope,
+    sees: Some(sees),
+    check,
+    settle,
+    show,
+    delete: |transaction, call| {
+        uncount(transaction, call);
+        Ok(())
+    },
+    other,
+    ..Behaviour::of(&TRANSACTION)
+};
+
+/// Whose purchases a request is about, if it is about those of one customer.
+fn customer(call: &Call<'_>) -> Option<i64> {
+    call.parameter("customer_id").parse().ok()
+}
+
+/// All are kept together. That an unknown customer is 404 is a guess.
+fn scope(call: &Call<'_>) -> Result<String, Reply> {
+    let named = call.parameter("customer_id");
+    if named.is_empty() {
+        return Ok(String::new());
+    }
+    let id = call.id(named)?;
+    if call.account.entity(Kind::Customers, id).is_none() {
+        return Err(Reply::not_found("There is no customer with this id"));
+    }
+    Ok(String::new())
+}
+
+fn sees(call: &Call<'_>, transaction: &Entity) -> bool {
+    let customer = customer(call);
+    customer.is_none() || transaction.int("customer_id") == customer
+}
+
+/// What was bought is an element of the catalog that is named beside it.
+fn check(change: &Change, _: Option<&Entity>, call: &Call<'_>, flaws: &mut Flaws) {
+    for (index, part) in parts(change).enumerate() {
+        let (id, catalog) = (part["id"].as_i64(), part["metadata"]["catalog_id"].as_i64());
+        let place = format!("_embedded.catalog_elements.{index}.id");
+        let scope = catalog.map(|id| id.to_string()).unwrap_or_default();
+        let known = id.and_then(|id| call.account.records.get("elements", &scope, id));
+        if known.is_none() && !flaws.has(&place) {
+            flaws.not_a_choice(&place);
+        }
+    }
+}
+
+fn parts(change: &Change) -> impl Iterator<Item = &Value> {
+    let parts = change.embedded.iter().find(|(name, _)| *name == "catalog_elements");
+    parts.and_then(|(_, parts)| parts.as_array()).into_iter().flatten()
+}
+
+/// A purchase may say what is expected next, and it counts for the customer at once.
+fn settle(transaction: &mut Entity, change: &Change, call: &mut Call<'_>) {
+    // That it happened now unless said is a guess.
+    transaction.set_default("completed_at", call.now);
+    transaction.set("is_deleted", false);
+    transaction.set("customer_id", customer(call));
+    let bought: Vec<Value> = parts(change).cloned().collect();
+    if !bought.is_empty() {
+        transaction.set("catalog_elements", bought);
+    }
+    let price = transaction.get("price").clone();
+    let id = customer(call).unwrap_or_default();
+    call.account.with_customer(id, |customer| {
+        for name in ["next_price", "next_date"] {
+            if let Some(value) = change.get(name) {
+                customer.set(name, value.clone());
+            }
+        }
+        count(customer, &price, 1);
+    });
+}
+
+/// Counts a purchase in (1) or out (-1).
+fn count(customer: &mut Entity, price: &Value, by: i64) {
+    let number = |value: &Value| value.as_f64().unwrap_or_default();
+    let purchases = customer.int("purchases_count").unwrap_or_default().saturating_add(by).max(0);
+    let sum = number(customer.get("ltv")) + number(price) * by as f64;
+    let average = if purchases == 0 { 0.0 } else { sum / purchases as f64 };
+    customer.set("purchases_count", purchases);
+    customer.set("ltv", amount(sum));
+    customer.set("average_check", amount(average));
+}
+
+/// A whole number where it is one. Whether the real service rounds an average is not known.
+fn amount(value: f64) -> Value {
+    let rounded = (value * 100.0).round() / 100.0;
+    if rounded.fract() == 0.0 { Value::from(rounded as i64) } else { Value::from(rounded) }
+}
+
+fn show(transaction: &Entity, call: &Call<'_>, shown: &mut Shown) {
+    let customer = transaction.int("customer_id").unwrap_or_default();
+    let own = call.url(&format!("customers/{customer}/transactions/{}", transaction.id));
+    shown.set("_links", json!({"self": {"href": own}}));
+    let href = call.url(&format!("customers/{customer}"));
+    shown.embed("customer", json!({"id": customer, "_links": {"self": {"href": href}}}));
+    if let bought @ Value::Array(_) = transaction.get("catalog_elements") {
+        shown.embed("catalog_elements", bought.clone());
+    }
+}
+
+/// A deleted purchase counts no more.
+fn uncount(transaction: &Entity, call: &mut Call<'_>) {
+    let id = transaction.int("customer_id").unwrap_or_default();
+    let price = transaction.get("price");
+    call.account.with_customer(id, |customer| count(customer, price, -1));
+}
+
+/// The forms of the methods without the customer in the path.
+fn other(call: &mut Call<'_>, action: &str) -> Result<Reply, Reply> {
+    match action {
+        "list_all" => super::list(call, &TRANSACTIONS),
+        "get_any" => super::get(call, &TRANSACTIONS),
+        "delete_any" => super::write::delete(call, &TRANSACTIONS),
+        _ => Err(call.no_route()),
+    }
+}

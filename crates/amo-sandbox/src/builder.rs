@@ -2,9 +2,15 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use tower_service::Service;
+
 use crate::calendar::Calendar;
 use crate::limit::RateLimit;
 use crate::sandbox::Sandbox;
+use crate::webhooks::Sink;
 use crate::{demo, sandbox};
 
 /// What the account does with `filter[…]` of leads, contacts and companies: the real service has
@@ -73,6 +79,7 @@ pub struct SandboxBuilder {
     pub(crate) duplicate_control: bool,
     pub(crate) latency: Duration,
     pub(crate) manual_calendar: Option<i64>,
+    pub(crate) sink: Sink,
 }
 
 impl Default for SandboxBuilder {
@@ -91,6 +98,7 @@ impl Default for SandboxBuilder {
             duplicate_control: false,
             latency: Duration::ZERO,
             manual_calendar: None,
+            sink: Sink::default(),
         }
     }
 }
@@ -179,6 +187,21 @@ impl SandboxBuilder {
     /// shows the machine's time.
     pub fn manual_calendar(mut self, start: i64) -> Self {
         self.manual_calendar = Some(start);
+        self
+    }
+
+    /// Gives every request that the box makes of its own to this service, without a socket and
+    /// whatever the address is: the posts of webhooks, and what the box calls once. Otherwise they
+    /// go over HTTP/1.1 to the addresses themselves; the box speaks no TLS. Only the code of the
+    /// answer counts; an error of the service is no answer.
+    ///
+    /// See [`Webhooks::settled`](crate::Webhooks::settled) for how to wait for them.
+    pub fn webhook_sink<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<Request<Full<Bytes>>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+    {
+        self.sink = Sink::service(service);
         self
     }
 

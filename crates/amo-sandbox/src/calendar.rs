@@ -4,6 +4,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::clock;
 
 /// The wall clock of the box.
@@ -18,15 +20,30 @@ pub struct Calendar {
     /// The time itself when manual, otherwise the distance from the machine's clock. Milliseconds,
     /// so that many small steps add up.
     millis: AtomicI64,
+    moved: watch::Sender<()>,
 }
 
 impl Calendar {
+    fn new(manual: bool, millis: i64) -> Self {
+        Calendar { manual, millis: AtomicI64::new(millis), moved: watch::Sender::new(()) }
+    }
+
     pub(crate) fn manual(start: i64) -> Self {
-        Calendar { manual: true, millis: AtomicI64::new(start.saturating_mul(1000)) }
+        Calendar::new(true, start.saturating_mul(1000))
     }
 
     pub(crate) fn system() -> Self {
-        Calendar { manual: false, millis: AtomicI64::new(0) }
+        Calendar::new(false, 0)
+    }
+
+    /// Whether it stands still by itself.
+    pub(crate) fn is_manual(&self) -> bool {
+        self.manual
+    }
+
+    /// Tells when somebody moves it.
+    pub(crate) fn moves(&self) -> watch::Receiver<()> {
+        self.moved.subscribe()
     }
 
     /// The time in Unix seconds.
@@ -41,6 +58,7 @@ impl Calendar {
         let moved = |at: i64| Some(at.saturating_add(by));
         // The closure never refuses, so the update cannot fail.
         let _ = self.millis.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
+        self.moved.send_replace(());
     }
 
     /// Sets the time, in Unix seconds; backwards too.
@@ -48,6 +66,7 @@ impl Calendar {
         let origin = if self.manual { 0 } else { clock::system_millis() };
         self.millis
             .store(unix_seconds.saturating_mul(1000).saturating_sub(origin), Ordering::SeqCst);
+        self.moved.send_replace(());
     }
 }
 

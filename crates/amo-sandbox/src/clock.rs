@@ -25,6 +25,12 @@ impl Stopwatch {
     }
 }
 
+/// What a future gives, if it does so in time.
+#[expect(clippy::disallowed_methods, reason = "this is the clock module")]
+pub(crate) async fn within<F: Future>(time: Duration, future: F) -> Option<F::Output> {
+    tokio::time::timeout(time, future).await.ok()
+}
+
 /// Waits; at once for a zero wait, so that a box without latency needs no tokio timer.
 #[expect(clippy::disallowed_methods, reason = "this is the clock module")]
 pub(crate) async fn wait(time: Duration) {

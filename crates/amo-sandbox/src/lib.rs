@@ -28,7 +28,8 @@
 //! # }
 //! ```
 //!
-//! What is not there yet answers 404: webhooks, files and the rest of the API.
+//! What it changes it posts to those that subscribed to webhooks ([`Webhooks`]). What is not there
+//! yet answers 404.
 
 mod account;
 mod builder;
@@ -65,6 +66,7 @@ mod service;
 mod special;
 mod table;
 mod tags;
+mod webhooks;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -77,6 +79,7 @@ pub use log::{LoggedRequest, RequestLog};
 pub use sandbox::Sandbox;
 pub use server::Server;
 pub use service::{Lost, SandboxService};
+pub use webhooks::{WebhookDelivery, Webhooks};
 
 /// Locks; a lock that a panicking test left behind is still good, as every step leaves its state
 /// whole.
@@ -98,5 +101,6 @@ mod assertions {
         shared::<Server>();
         shared::<Fault>();
         shared::<LoggedRequest>();
+        shared::<Webhooks>();
     }
 }

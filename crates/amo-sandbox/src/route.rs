@@ -9,6 +9,7 @@ use crate::record;
 use crate::reply::Reply;
 use crate::rights;
 use crate::special;
+use crate::webhooks;
 
 /// Answers an API request. A handler that cannot do what was asked gives the refusal as its error.
 pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply> {
@@ -29,6 +30,7 @@ pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply>
         _ => {}
     }
     match path {
+        ["webhooks"] => webhooks::answer(call),
         ["account"] => {
             call.only_get()?;
             Ok(info::show(call))

@@ -17,9 +17,11 @@ use crate::fault::Faults;
 use crate::limit::{Limiter, RateLimit};
 use crate::log::RequestLog;
 use crate::oauth::grants::{Grants, Issuer};
+use crate::oauth::hooks;
 use crate::server::Server;
 use crate::service::SandboxService;
 use crate::special::Follower;
+use crate::webhooks::{self, Outbox, Webhooks};
 use crate::{demo, events, locked, record};
 
 /// An amoCRM in a box: one demo account with one integration.
@@ -56,6 +58,7 @@ pub(crate) struct Inner {
     pub(crate) faults: Faults,
     pub(crate) grants: Mutex<Grants>,
     pub(crate) account: Mutex<Account>,
+    pub(crate) outbox: Outbox,
 }
 
 pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sandbox {
@@ -71,7 +74,7 @@ pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sa
             .unwrap_or(i64::MAX),
         grace: settings.refresh_grace,
     });
-    let inner = Inner {
+    let inner = Arc::new_cyclic(|inner| Inner {
         integration,
         latency: settings.latency,
         retry_after: settings.retry_after,
@@ -82,8 +85,17 @@ pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sa
         faults: Faults::default(),
         grants: Mutex::new(grants),
         account: Mutex::new(account),
-    };
-    Sandbox { inner: Arc::new(inner) }
+        outbox: Outbox::new(settings.sink.clone(), inner.clone()),
+    });
+    Sandbox { inner }
+}
+
+impl Inner {
+    /// Makes events and posts of webhooks of all that has changed in the account.
+    pub(crate) fn remember(&self, account: &mut Account, by: i64, now: i64) {
+        events::remember(account, by, now);
+        webhooks::post_noted(self, account);
+    }
 }
 
 impl Default for Sandbox {
@@ -139,6 +151,17 @@ impl Sandbox {
         locked(&self.inner.grants).new_code(demo::ADMIN, self.inner.calendar.now())
     }
 
+    /// Calls the redirect URI with a fresh code of the administrator and `from_widget=1`, as
+    /// happens when he installs the integration's widget: once, with 3 seconds to answer.
+    pub fn install_widget(&self) {
+        let Inner { integration, calendar, outbox, .. } = &*self.inner;
+        let domain = locked(&self.inner.account).domain.clone();
+        let code = self.authorization_code();
+        let address = hooks::redirect_with_code(integration, &domain, &code, "from_widget", None);
+        outbox.call_once(&address, calendar.now());
+        webhooks::start(&self.inner);
+    }
+
     /// The wall clock of the box.
     pub fn calendar(&self) -> &Calendar {
         &self.inner.calendar
@@ -192,7 +215,7 @@ impl Sandbox {
         entity.set("updated_at", now);
         entity.set("updated_by", demo::ADMIN);
         account.links.remove_all((kind, id));
-        events::remember(&mut account, demo::ADMIN, now);
+        self.inner.remember(&mut account, demo::ADMIN, now);
         true
     }
 
@@ -233,6 +256,28 @@ impl Sandbox {
     /// answer, once. `None` when there is no such bot.
     pub fn bot_waits(&self, bot_type: &str, bot: i64) -> Option<String> {
         record::bot_waits(&mut locked(&self.inner.account), bot_type, bot)
+    }
+
+    /// Brings an entity back that was deleted, as a user does in the web interface; without its
+    /// links (a guess). False when there is no such one.
+    pub fn restore(&self, collection: &str, id: i64) -> bool {
+        let Some(kind) = Kind::named(collection) else { return false };
+        let mut account = locked(&self.inner.account);
+        let now = self.inner.calendar.now();
+        let restored =
+            account.collections.get_mut(&kind).and_then(|collection| collection.restore(id));
+        let Some(entity) = restored else { return false };
+        entity.set("updated_at", now);
+        entity.set("updated_by", demo::ADMIN);
+        events::restored(&mut account, kind, id, demo::ADMIN, now);
+        webhooks::card_restored(&mut account, kind, id);
+        self.inner.remember(&mut account, demo::ADMIN, now);
+        true
+    }
+
+    /// The webhooks: what was posted, and what waits.
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks::new(Arc::clone(&self.inner))
     }
 
     /// Withdraws every token and code that was given out, as if an administrator had withdrawn the

@@ -17,12 +17,12 @@ use tower_service::Service;
 use crate::call::Call;
 use crate::log::LoggedRequest;
 use crate::oauth::grants::Holder;
-use crate::oauth::{consent, endpoint, lookup};
+use crate::oauth::{consent, endpoint, hooks, lookup};
 use crate::operations::{self, Asked};
 use crate::query::Query;
 use crate::reply::Reply;
 use crate::sandbox::Inner;
-use crate::{clock, demo, events, locked, route};
+use crate::{clock, demo, locked, route};
 
 /// The largest body that is taken.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -264,7 +264,7 @@ impl Inner {
             account: &mut account,
         };
         let reply = route::answer(&mut call, rest);
-        events::remember(&mut account, acting, now);
+        self.remember(&mut account, acting, now);
         let reply = reply?;
         Ok(match operation.success {
             [code, ..] => reply.with_success(*code),
@@ -284,7 +284,7 @@ impl Inner {
         match method {
             "GET" => Ok(consent::page(query, &self.integration, &domain)),
             "POST" => {
-                let platform = if domain.rsplit('.').next() == Some("ru") { 1 } else { 2 };
+                let platform = hooks::platform(&domain);
                 let host = host(head).unwrap_or(&domain);
                 let code = || locked(&self.grants).new_code(demo::ADMIN, now);
                 Ok(consent::decide(body, host, platform, &self.integration, code))

@@ -16,6 +16,7 @@ use crate::links::Links;
 use crate::record::{self, Records};
 use crate::special::{Followers, Widgets};
 use crate::tags::Tag;
+use crate::webhooks::Subscriptions;
 use info::TaskType;
 use users::Group;
 
@@ -42,6 +43,7 @@ pub(crate) struct Account {
     pub(crate) customers_mode: CustomersMode,
     pub(crate) has_products: bool,
     pub(crate) duplicate_control: bool,
+    pub(crate) webhooks: Subscriptions,
 }
 
 impl Account {

@@ -20,6 +20,7 @@ use crate::links::Links;
 use crate::record::{Records, seed_bots};
 use crate::special::{Followers, Widgets};
 use crate::tags::TagRef;
+use crate::webhooks::Subscriptions;
 
 /// The demo account with as many entities as the settings ask for.
 pub(crate) fn account(settings: &SandboxBuilder) -> Account {
@@ -152,6 +153,7 @@ fn empty(settings: &SandboxBuilder) -> Account {
         customers_mode: crate::builder::CustomersMode::Disabled,
         has_products: false,
         duplicate_control: settings.duplicate_control,
+        webhooks: Subscriptions::default(),
     }
 }
 

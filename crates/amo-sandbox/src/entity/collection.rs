@@ -133,6 +133,15 @@ impl Collection {
         Some(self.live.remove(index))
     }
 
+    /// Brings an entity back out of the recycle bin. That is no change of it.
+    pub(crate) fn restore(&mut self, id: i64) -> Option<&mut Entity> {
+        let index = self.deleted.binary_search_by_key(&id, |entity| entity.id).ok()?;
+        let entity = self.deleted.remove(index);
+        let place = self.live.partition_point(|known| known.id < id);
+        self.live.insert(place, entity);
+        self.live.get_mut(place)
+    }
+
     /// Moves an entity to the recycle bin.
     pub(crate) fn delete(&mut self, id: i64) -> Option<&mut Entity> {
         let index = self.live.binary_search_by_key(&id, |entity| entity.id).ok()?;

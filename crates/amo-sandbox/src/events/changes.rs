@@ -6,6 +6,7 @@ use super::{What, cards, one_of};
 use crate::account::Account;
 use crate::entity::{Entity, Kind};
 use crate::links::End;
+use crate::webhooks;
 
 /// Forgets what has changed so far: what an account begins with has no history.
 pub(crate) fn begin(account: &mut Account) {
@@ -16,20 +17,29 @@ pub(crate) fn begin(account: &mut Account) {
     account.links.take_changed();
 }
 
-/// Writes the events of all that has changed since this was called last.
+/// Writes the events of all that has changed since this was called last, and notes it for webhooks.
 pub(crate) fn remember(account: &mut Account, by: i64, at: i64) {
     let mut found = Vec::new();
+    let mut notices = Vec::new();
+    let is_heard = account.webhooks.is_heard();
     for kind in Kind::ALL {
         let Some(collection) = account.collections.get_mut(&kind) else { continue };
         for (id, before) in collection.take_touched() {
             let now = account.entity(kind, id);
             cards::changed(kind, before.as_ref(), now, account, &mut found);
+            if is_heard {
+                webhooks::card_changed(kind, before.as_ref(), now, account, &mut notices);
+            }
         }
     }
     for (service, scope, touched) in account.records.take_touched() {
         for (id, before) in touched {
             let now = account.records.get(service, &scope, id);
             changed(service, &scope, before.as_ref(), now, &mut found);
+            if is_heard {
+                let of = (service, scope.as_str());
+                webhooks::record_changed(of, before.as_ref(), now, account, &mut notices);
+            }
         }
     }
     for (one, other, is_linked) in account.links.take_changed() {
@@ -38,6 +48,16 @@ pub(crate) fn remember(account: &mut Account, by: i64, at: i64) {
     }
     for what in found {
         account.events.add(what, by, at);
+    }
+    account.webhooks.note(notices);
+}
+
+/// Writes the event of a card that came back out of the recycle bin.
+pub(crate) fn restored(account: &mut Account, kind: Kind, id: i64, by: i64, at: i64) {
+    let names = ["lead_restored", "contact_restored", "company_restored"];
+    let found = Kind::ALL.into_iter().zip(names).find(|(known, _)| *known == kind);
+    if let Some((_, name)) = found {
+        account.events.add(What::new(name, (one_of(kind), id)), by, at);
     }
 }
 

@@ -9,7 +9,7 @@ mod types;
 
 use serde_json::Value;
 
-pub(crate) use changes::{begin, remember};
+pub(crate) use changes::{begin, remember, restored};
 pub(crate) use list::{answer, answer_types};
 
 use crate::entity::Kind;

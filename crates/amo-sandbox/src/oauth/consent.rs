@@ -3,6 +3,7 @@
 
 use http::StatusCode;
 
+use super::hooks::with_query;
 use crate::connection::Integration;
 use crate::query::{Query, encoded};
 use crate::reply::Reply;
@@ -63,8 +64,7 @@ pub(crate) fn decide(
         parameters.push_str("&state=");
         parameters.push_str(&encoded(state));
     }
-    let separator = if integration.redirect_uri.contains('?') { '&' } else { '?' };
-    Reply::redirect(&format!("{}{separator}{parameters}", integration.redirect_uri))
+    Reply::redirect(&with_query(&integration.redirect_uri, &parameters))
 }
 
 fn document(body: &str) -> String {

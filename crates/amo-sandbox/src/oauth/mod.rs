@@ -4,5 +4,6 @@
 pub(crate) mod consent;
 pub(crate) mod endpoint;
 pub(crate) mod grants;
+pub(crate) mod hooks;
 mod jwt;
 pub(crate) mod lookup;

@@ -1,6 +1,8 @@
 //! A client of the box without a socket.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod inbox;
+
 use amo_sandbox::{Lost, RateLimit, Sandbox, SandboxBuilder};
 use bytes::Bytes;
 use http::{HeaderMap, Request};

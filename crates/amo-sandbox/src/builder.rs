@@ -8,7 +8,7 @@ use http_body_util::Full;
 use tower_service::Service;
 
 use crate::calendar::Calendar;
-use crate::limit::RateLimit;
+use crate::limit::{Blocked, Limits, RateLimit, TooManyRequests};
 use crate::sandbox::Sandbox;
 use crate::webhooks::Sink;
 use crate::{demo, sandbox};
@@ -69,7 +69,8 @@ pub struct SandboxBuilder {
     pub(crate) contacts: usize,
     pub(crate) leads: usize,
     pub(crate) companies: usize,
-    pub(crate) rate_limit: RateLimit,
+    pub(crate) limits: Limits,
+    pub(crate) too_many_requests: TooManyRequests,
     pub(crate) retry_after: bool,
     pub(crate) domain: String,
     pub(crate) access_token_lifetime: Duration,
@@ -88,7 +89,8 @@ impl Default for SandboxBuilder {
             contacts: 0,
             leads: 0,
             companies: 0,
-            rate_limit: RateLimit::default(),
+            limits: Limits::default(),
+            too_many_requests: TooManyRequests::default(),
             retry_after: false,
             domain: demo::DOMAIN.to_owned(),
             access_token_lifetime: Duration::from_secs(86_400),
@@ -123,14 +125,45 @@ impl SandboxBuilder {
         self
     }
 
-    /// How many requests are taken; 7 in any second unless said. [`Sandbox::set_rate_limit`]
-    /// changes it later.
+    /// How many requests of each integration are taken; 7 in any second unless said.
+    /// [`Sandbox::set_rate_limit`] changes it later.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.rate_limit = limit;
+        self.limits.integration = limit;
         self
     }
 
-    /// Whether the answer to a request over the limit says `Retry-After: 1`. The real service does
+    /// How many requests of all integrations of the account together are taken. Unless said it is
+    /// 50 in any second (or as many as one integration may, if that is more), and as many as come
+    /// when [`rate_limit`](SandboxBuilder::rate_limit) is off.
+    pub fn account_rate_limit(mut self, limit: RateLimit) -> Self {
+        self.limits.account = Some(limit);
+        self
+    }
+
+    /// How many requests from one IP address are taken, whatever integration they are of; as many
+    /// as come unless said. Without a socket all come from one address, unless their extensions
+    /// have a [`SocketAddr`](std::net::SocketAddr).
+    pub fn address_rate_limit(mut self, limit: RateLimit) -> Self {
+        self.limits.address = Some(limit);
+        self
+    }
+
+    /// What a request over the limit is answered with.
+    pub fn too_many_requests(mut self, answer: TooManyRequests) -> Self {
+        self.too_many_requests = answer;
+        self
+    }
+
+    /// After more than this many refusals within a minute all requests of the offender are answered
+    /// with a page that says 403, also those for tokens, until [`Sandbox::unblock`] is called.
+    /// Nobody is blocked unless said.
+    pub fn block_after(mut self, refusals: u32, whom: Blocked) -> Self {
+        self.limits.block = Some((refusals, whom));
+        self
+    }
+
+    /// Whether the answer to a request over the limit says in `Retry-After` how long to wait: as long
+    /// as [`TooManyRequests::JsonWithWait`] says, otherwise 1 second. The real service does
     /// not promise the header, so it is left out unless said.
     pub fn retry_after(mut self, sent: bool) -> Self {
         self.retry_after = sent;

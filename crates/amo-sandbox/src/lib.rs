@@ -74,7 +74,7 @@ pub use builder::{ApiFilter, CustomersMode, SandboxBuilder};
 pub use calendar::Calendar;
 pub use connection::Connection;
 pub use fault::{Fault, Faults};
-pub use limit::RateLimit;
+pub use limit::{Blocked, RateLimit, TooManyRequests};
 pub use log::{LoggedRequest, RequestLog};
 pub use sandbox::Sandbox;
 pub use server::Server;

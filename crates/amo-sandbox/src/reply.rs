@@ -41,7 +41,12 @@ impl Reply {
 
     /// 204: an empty list, nothing with this id, or done.
     pub(crate) fn no_content() -> Self {
-        Reply { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Bytes::new() }
+        Reply::empty(StatusCode::NO_CONTENT)
+    }
+
+    /// Nothing but a status.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Reply { status, headers: Vec::new(), body: Bytes::new() }
     }
 
     /// 202 in words: the one answer of success that is no JSON.
@@ -119,6 +124,21 @@ impl Reply {
         self
     }
 
+    /// What a request over the limit is told.
+    pub(crate) const TOO_MANY: &'static str =
+        "You have sent too many requests in a given amount of time";
+
+    /// The page of the gateway.
+    pub(crate) fn gateway(status: StatusCode) -> Self {
+        let heading =
+            format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or("Error"));
+        let page = format!(
+            "<html>\r\n<head><title>{heading}</title></head>\r\n<body>\r\n<center><h1>{heading}</h1></center>\
+             \r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+        );
+        Reply::html(status, page)
+    }
+
     /// The answer that the real service is known to give with a status when something outside the
     /// request itself is wrong; its gateway speaks HTML.
     pub(crate) fn usual(status: StatusCode) -> Self {
@@ -126,9 +146,7 @@ impl Reply {
             204 => Reply::no_content(),
             401 => Reply::unauthorized(),
             402 => Reply::problem(status, "Payment required"),
-            429 => {
-                Reply::problem(status, "You have sent too many requests in a given amount of time")
-            }
+            429 => Reply::problem(status, Reply::TOO_MANY),
             500 => {
                 let problem = json!({
                     "title": "ErrInternalServer", "status": 500, "detail": "Internal server error",
@@ -136,15 +154,7 @@ impl Reply {
                 });
                 Reply::new(status, PROBLEM, problem.to_string())
             }
-            403 | 502..=504 => {
-                let heading =
-                    format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or("Error"));
-                let page = format!(
-                    "<html>\r\n<head><title>{heading}</title></head>\r\n<body>\r\n<center><h1>{heading}</h1></center>\
-                     \r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
-                );
-                Reply::html(status, page)
-            }
+            403 | 502..=504 => Reply::gateway(status),
             200..=299 => Reply::new(status, HAL, "{}"),
             _ => Reply::problem(status, status.canonical_reason().unwrap_or("Error")),
         }

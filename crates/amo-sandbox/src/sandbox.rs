@@ -14,7 +14,7 @@ use crate::clock::Stopwatch;
 use crate::connection::{Connection, Integration};
 use crate::entity::{Kind, Showing, show};
 use crate::fault::Faults;
-use crate::limit::{Limiter, RateLimit};
+use crate::limit::{Limiter, RateLimit, TooManyRequests};
 use crate::log::RequestLog;
 use crate::oauth::grants::{Grants, Issuer};
 use crate::oauth::hooks;
@@ -51,6 +51,7 @@ pub(crate) struct Inner {
     pub(crate) integration: Integration,
     pub(crate) latency: Duration,
     pub(crate) retry_after: bool,
+    pub(crate) too_many_requests: TooManyRequests,
     pub(crate) calendar: Calendar,
     pub(crate) stopwatch: Stopwatch,
     pub(crate) limiter: Mutex<Limiter>,
@@ -64,8 +65,7 @@ pub(crate) struct Inner {
 pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sandbox {
     let account = demo::account(settings);
     let integration = demo::integration();
-    let mut limiter = Limiter::default();
-    limiter.set(settings.rate_limit);
+    let limiter = Limiter::new(settings.limits);
     let grants = Grants::new(Issuer {
         client_id: integration.client_id.clone(),
         account_id: account.id,
@@ -78,6 +78,7 @@ pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sa
         integration,
         latency: settings.latency,
         retry_after: settings.retry_after,
+        too_many_requests: settings.too_many_requests,
         calendar,
         stopwatch: Stopwatch::start(),
         limiter: Mutex::new(limiter),
@@ -177,9 +178,15 @@ impl Sandbox {
         &self.inner.log
     }
 
-    /// Changes the rate limit; what arrived within the last second still counts.
+    /// Changes the rate limit of integrations; what arrived within the last second still counts.
     pub fn set_rate_limit(&self, limit: RateLimit) {
-        locked(&self.inner.limiter).set(limit);
+        locked(&self.inner.limiter).limits.integration = limit;
+    }
+
+    /// Lets everybody in again whom [`SandboxBuilder::block_after`] locked out, as the vendor's
+    /// support does.
+    pub fn unblock(&self) {
+        locked(&self.inner.limiter).unblock();
     }
 
     /// An entity as `GET` would show it without `with`; the collection is `leads`, `contacts`,

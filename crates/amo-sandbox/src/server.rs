@@ -73,9 +73,9 @@ async fn accept(listener: TcpListener, service: SandboxService, connections: Con
         // An error here is that of one connection that broke off at once, or of too many open
         // files: a short wait lets others close theirs.
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let mut connections = locked(&connections);
-                connections.spawn(connection(stream, service.clone()));
+                connections.spawn(connection(stream, peer, service.clone()));
                 while connections.try_join_next().is_some() {}
             }
             Err(_) => clock::wait(Duration::from_millis(10)).await,
@@ -83,11 +83,14 @@ async fn accept(listener: TcpListener, service: SandboxService, connections: Con
     }
 }
 
-async fn connection(stream: TcpStream, service: SandboxService) {
+async fn connection(stream: TcpStream, peer: SocketAddr, service: SandboxService) {
     // Without it small answers wait for acknowledgements; with an error the connection is broken
     // anyway.
     let _ = stream.set_nodelay(true);
-    let answer = service_fn(move |request: Request<Incoming>| service.clone().call(request));
+    let answer = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        service.clone().call(request)
+    });
     let mut http = http1::Builder::new();
     // Clients on loopback may keep a connection as long as they like; and a timer would run on a
     // paused clock.

@@ -1,13 +1,14 @@
 //! The box as a tower service: what happens to a request from its arrival to its answer.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HOST, RETRY_AFTER};
+use http::header::{AUTHORIZATION, HOST};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::Body;
@@ -15,6 +16,7 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use tower_service::Service;
 
 use crate::call::Call;
+use crate::limit::Verdict;
 use crate::log::LoggedRequest;
 use crate::oauth::grants::Holder;
 use crate::oauth::{consent, endpoint, hooks, lookup};
@@ -40,6 +42,9 @@ impl From<Lost> for std::io::Error {
 }
 
 /// The box as a [`tower_service::Service`]. It is always ready, and clones share the box.
+///
+/// The address that a request comes from is a [`SocketAddr`] among its extensions; the server puts
+/// it there.
 #[derive(Clone)]
 pub struct SandboxService {
     inner: Arc<Inner>,
@@ -111,7 +116,7 @@ struct Arrival {
     /// Its number in the log.
     number: u64,
     holder: Option<Holder>,
-    over_limit: bool,
+    verdict: Verdict,
 }
 
 /// How a request is answered.
@@ -144,7 +149,8 @@ impl Inner {
         // one order.
         let mut limiter = locked(&self.limiter);
         let at = self.stopwatch.elapsed();
-        let over_limit = !limiter.arrive(integration, at);
+        let address = head.extensions.get::<SocketAddr>().map(SocketAddr::ip);
+        let verdict = limiter.arrive(integration, address, at);
         let number = self.log.arrived(LoggedRequest {
             at,
             method: head.method.to_string(),
@@ -157,7 +163,7 @@ impl Inner {
             fault: false,
         });
         drop(limiter);
-        Arrival { number, holder, over_limit }
+        Arrival { number, holder, verdict }
     }
 
     /// First the rate limit, then a fault, then the work.
@@ -168,12 +174,12 @@ impl Inner {
             fault: false,
             user_id: arrival.holder.as_ref().map(|holder| holder.user_id),
         };
-        if arrival.over_limit {
-            let mut reply = Reply::usual(StatusCode::TOO_MANY_REQUESTS);
-            if self.retry_after {
-                reply = reply.with_header(RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            decision.reply = Some(reply);
+        decision.reply = match arrival.verdict {
+            Verdict::Taken => None,
+            Verdict::OverLimit => Some(self.too_many_requests.reply(self.retry_after)),
+            Verdict::Blocked => Some(Reply::gateway(StatusCode::FORBIDDEN)),
+        };
+        if decision.reply.is_some() {
             return decision;
         }
         let fault = self.faults.take(head.method.as_str(), head.uri.path());

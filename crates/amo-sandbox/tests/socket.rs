@@ -14,6 +14,7 @@ use amo_sandbox::{Fault, RateLimit, Sandbox, Server, demo};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tower_service::Service as _;
 
 async fn started() -> (Sandbox, Server, String) {
     let sandbox = Sandbox::builder().contacts(3).rate_limit(RateLimit::Off).build();
@@ -57,6 +58,20 @@ async fn links_begin_with_the_address_that_was_asked() {
     );
     let entries = sandbox.log().entries();
     assert_eq!(entries[1].host.as_deref(), Some("unknown.example.test"));
+}
+
+#[tokio::test]
+async fn requests_over_a_socket_have_an_address() {
+    let sandbox = Sandbox::builder().address_rate_limit(RateLimit::PerSecond(1)).build();
+    let server = sandbox.serve("127.0.0.1:0").await.unwrap();
+    let without =
+        http::Request::get("http://x/").body(http_body_util::Full::<bytes::Bytes>::default());
+    let without = sandbox.service().call(without.unwrap()).await.unwrap();
+    assert_eq!(without.status(), 404);
+    for wanted in ["HTTP/1.1 404", "HTTP/1.1 429"] {
+        let answer = send(server.local_addr(), "x", "/", "").await;
+        assert!(answer.starts_with(wanted), "{answer}");
+    }
 }
 
 #[tokio::test]

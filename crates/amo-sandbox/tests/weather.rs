@@ -12,7 +12,7 @@ mod common;
 
 use std::time::Duration;
 
-use amo_sandbox::{Fault, RateLimit, Sandbox, demo};
+use amo_sandbox::{Blocked, Fault, RateLimit, Sandbox, TooManyRequests, demo};
 use common::{Client, quiet};
 use serde_json::json;
 
@@ -52,6 +52,57 @@ async fn the_wait_can_be_told() {
     );
     let answer = client.get("/api/v4/account").await;
     assert_eq!((answer.status, answer.header("retry-after")), (429, "1"));
+}
+
+#[tokio::test]
+async fn a_refusal_has_the_form_that_was_asked_for() {
+    for (form, content_type, text) in [
+        (TooManyRequests::JsonWithWait(300), "application/problem+json", "\"retry_after\":300"),
+        (TooManyRequests::Html, "text/html; charset=utf-8", "429 Too Many Requests"),
+        (TooManyRequests::Empty, "", ""),
+    ] {
+        let sandbox = Sandbox::builder().rate_limit(RateLimit::PerSecond(0));
+        let client = Client::of(&sandbox.too_many_requests(form).build());
+        let answer = client.get("/api/v4/account").await;
+        assert_eq!((answer.status, answer.header("content-type")), (429, content_type));
+        assert!(answer.text.contains(text), "{}", answer.text);
+        assert_eq!(answer.text.is_empty(), text.is_empty());
+    }
+    let sandbox = Sandbox::builder().rate_limit(RateLimit::PerSecond(0)).retry_after(true);
+    let client = Client::of(&sandbox.too_many_requests(TooManyRequests::JsonWithWait(7)).build());
+    assert_eq!(client.get("/api/v4/account").await.header("retry-after"), "7");
+}
+
+#[tokio::test]
+async fn the_account_and_the_address_have_limits_of_their_own() {
+    for (sandbox, wanted) in [
+        (quiet().account_rate_limit(RateLimit::PerSecond(2)), [200, 200, 429]),
+        (quiet().address_rate_limit(RateLimit::PerSecond(1)), [200, 429, 429]),
+    ] {
+        let client = Client::of(&sandbox.build());
+        let mut statuses = Vec::new();
+        for _ in 0..3 {
+            statuses.push(client.get("/api/v4/account").await.status);
+        }
+        assert_eq!(statuses, wanted);
+    }
+}
+
+#[tokio::test]
+async fn who_goes_on_over_the_limit_is_blocked() {
+    let sandbox = Sandbox::builder().rate_limit(RateLimit::PerSecond(1));
+    let client = Client::of(&sandbox.block_after(1, Blocked::Account).build());
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(client.get("/api/v4/account").await.status);
+    }
+    assert_eq!(statuses, [200, 429, 403, 403]);
+    client.sandbox.set_rate_limit(RateLimit::Off);
+    let blocked = client.post("/oauth2/access_token", json!({})).await;
+    assert_eq!((blocked.status, blocked.header("content-type")), (403, "text/html; charset=utf-8"));
+    assert!(blocked.text.contains("nginx"), "{}", blocked.text);
+    client.sandbox.unblock();
+    assert_eq!(client.get("/api/v4/account").await.status, 200);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! How a box is set up.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -81,6 +82,7 @@ pub struct SandboxBuilder {
     pub(crate) latency: Duration,
     pub(crate) manual_calendar: Option<i64>,
     pub(crate) sink: Sink,
+    pub(crate) allowed_addresses: Vec<IpAddr>,
 }
 
 impl Default for SandboxBuilder {
@@ -101,6 +103,7 @@ impl Default for SandboxBuilder {
             latency: Duration::ZERO,
             manual_calendar: None,
             sink: Sink::default(),
+            allowed_addresses: Vec::new(),
         }
     }
 }
@@ -151,6 +154,13 @@ impl SandboxBuilder {
     /// What a request over the limit is answered with.
     pub fn too_many_requests(mut self, answer: TooManyRequests) -> Self {
         self.too_many_requests = answer;
+        self
+    }
+
+    /// The account's white list of the API: requests to it from other addresses, and without one,
+    /// are refused with 403. All are allowed unless said.
+    pub fn allowed_addresses(mut self, addresses: impl IntoIterator<Item = IpAddr>) -> Self {
+        self.allowed_addresses = addresses.into_iter().collect();
         self
     }
 

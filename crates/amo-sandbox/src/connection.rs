@@ -4,12 +4,24 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// The integration that the demo account has.
+/// An integration.
 #[derive(Clone)]
 pub(crate) struct Integration {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) redirect_uri: String,
+    /// What those who grant it access from now on allow.
+    pub(crate) scopes: Vec<String>,
+    /// Which address is called when it is switched off.
+    pub(crate) uninstall_hook: Option<String>,
+    /// Switched on in the account.
+    pub(crate) is_installed: bool,
+}
+
+impl fmt::Debug for Integration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Integration").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
 }
 
 /// What a client needs to connect to the box: what the real service shows in the integration's

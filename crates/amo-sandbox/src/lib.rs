@@ -31,6 +31,7 @@
 //! What it changes it posts to those that subscribed to webhooks ([`Webhooks`]). What is not there
 //! yet answers 404.
 
+mod access;
 mod account;
 mod builder;
 mod calendar;
@@ -76,6 +77,7 @@ pub use connection::Connection;
 pub use fault::{Fault, Faults};
 pub use limit::{Blocked, RateLimit, TooManyRequests};
 pub use log::{LoggedRequest, RequestLog};
+pub use oauth::moved::Moved;
 pub use sandbox::Sandbox;
 pub use server::Server;
 pub use service::{Lost, SandboxService};

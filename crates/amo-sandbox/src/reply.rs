@@ -18,6 +18,7 @@ const HAL: &str = "application/hal+json";
 const PROBLEM: &str = "application/problem+json";
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
+const XML: &str = "text/xml; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
 
 impl Reply {
@@ -33,6 +34,10 @@ impl Reply {
     /// Plain JSON, as the OAuth endpoints speak it.
     pub(crate) fn json(status: StatusCode, document: &Value) -> Self {
         Reply::new(status, JSON, document.to_string())
+    }
+
+    pub(crate) fn xml(status: StatusCode, page: String) -> Self {
+        Reply::new(status, XML, page)
     }
 
     pub(crate) fn html(status: StatusCode, page: String) -> Self {

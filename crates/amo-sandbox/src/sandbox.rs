@@ -1,6 +1,7 @@
 //! The box itself and the handle on it.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,13 +12,13 @@ use crate::account::Account;
 use crate::builder::SandboxBuilder;
 use crate::calendar::Calendar;
 use crate::clock::Stopwatch;
-use crate::connection::{Connection, Integration};
 use crate::entity::{Kind, Showing, show};
 use crate::fault::Faults;
 use crate::limit::{Limiter, RateLimit, TooManyRequests};
 use crate::log::RequestLog;
 use crate::oauth::grants::{Grants, Issuer};
-use crate::oauth::hooks;
+use crate::oauth::integrations::Integrations;
+use crate::oauth::login::Logins;
 use crate::server::Server;
 use crate::service::SandboxService;
 use crate::special::Follower;
@@ -48,7 +49,9 @@ impl std::fmt::Debug for Sandbox {
 
 /// What the handles share. Each lock is held for one step and never across an await.
 pub(crate) struct Inner {
-    pub(crate) integration: Integration,
+    pub(crate) integrations: Mutex<Integrations>,
+    pub(crate) logins: Mutex<Logins>,
+    pub(crate) allowed_addresses: Vec<IpAddr>,
     pub(crate) latency: Duration,
     pub(crate) retry_after: bool,
     pub(crate) too_many_requests: TooManyRequests,
@@ -64,10 +67,8 @@ pub(crate) struct Inner {
 
 pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sandbox {
     let account = demo::account(settings);
-    let integration = demo::integration();
     let limiter = Limiter::new(settings.limits);
     let grants = Grants::new(Issuer {
-        client_id: integration.client_id.clone(),
         account_id: account.id,
         base_domain: account.base_domain().to_owned(),
         access_lifetime: i64::try_from(settings.access_token_lifetime.as_secs())
@@ -75,7 +76,9 @@ pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sa
         grace: settings.refresh_grace,
     });
     let inner = Arc::new_cyclic(|inner| Inner {
-        integration,
+        integrations: Mutex::new(Integrations::new(demo::integration())),
+        logins: Mutex::default(),
+        allowed_addresses: settings.allowed_addresses.clone(),
         latency: settings.latency,
         retry_after: settings.retry_after,
         too_many_requests: settings.too_many_requests,
@@ -128,39 +131,6 @@ impl Sandbox {
     /// When it cannot listen there.
     pub async fn serve(&self, listen: impl ToSocketAddrs) -> io::Result<Server> {
         Server::start(listen, self.service()).await
-    }
-
-    /// What a client needs to connect; the code and the long-lived token are fresh ones each time.
-    pub fn connection(&self) -> Connection {
-        let Integration { client_id, client_secret, redirect_uri } = self.inner.integration.clone();
-        let domain = locked(&self.inner.account).domain.clone();
-        let now = self.inner.calendar.now();
-        let mut grants = locked(&self.inner.grants);
-        Connection {
-            client_id,
-            client_secret,
-            redirect_uri,
-            code: grants.new_code(demo::ADMIN, now),
-            long_lived_token: grants.long_lived(demo::ADMIN, now),
-            domain,
-        }
-    }
-
-    /// A fresh authorisation code of the administrator: works once and for 20 minutes of the
-    /// calendar.
-    pub fn authorization_code(&self) -> String {
-        locked(&self.inner.grants).new_code(demo::ADMIN, self.inner.calendar.now())
-    }
-
-    /// Calls the redirect URI with a fresh code of the administrator and `from_widget=1`, as
-    /// happens when he installs the integration's widget: once, with 3 seconds to answer.
-    pub fn install_widget(&self) {
-        let Inner { integration, calendar, outbox, .. } = &*self.inner;
-        let domain = locked(&self.inner.account).domain.clone();
-        let code = self.authorization_code();
-        let address = hooks::redirect_with_code(integration, &domain, &code, "from_widget", None);
-        outbox.call_once(&address, calendar.now());
-        webhooks::start(&self.inner);
     }
 
     /// The wall clock of the box.
@@ -285,11 +255,5 @@ impl Sandbox {
     /// The webhooks: what was posted, and what waits.
     pub fn webhooks(&self) -> Webhooks {
         Webhooks::new(Arc::clone(&self.inner))
-    }
-
-    /// Withdraws every token and code that was given out, as if an administrator had withdrawn the
-    /// access.
-    pub fn revoke_tokens(&self) {
-        locked(&self.inner.grants).revoke();
     }
 }

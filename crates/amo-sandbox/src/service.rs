@@ -8,8 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HOST};
+use http::header::{AUTHORIZATION, COOKIE, HOST};
 use http::request::Parts;
+use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -19,12 +20,12 @@ use crate::call::Call;
 use crate::limit::Verdict;
 use crate::log::LoggedRequest;
 use crate::oauth::grants::Holder;
-use crate::oauth::{consent, endpoint, hooks, lookup};
+use crate::oauth::login::Refusal;
 use crate::operations::{self, Asked};
 use crate::query::Query;
 use crate::reply::Reply;
 use crate::sandbox::Inner;
-use crate::{clock, demo, locked, route};
+use crate::{clock, demo, locked, oauth, route};
 
 /// The largest body that is taken.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -142,9 +143,9 @@ fn bearer(head: &Parts) -> Option<&str> {
 impl Inner {
     fn arrive(&self, head: &Parts) -> Arrival {
         let now = self.calendar.now();
-        let holder = bearer(head).and_then(|token| locked(&self.grants).holder(token, now));
+        let holder = self.holder(head, now);
         let integration =
-            holder.as_ref().map_or(self.integration.client_id.as_str(), |holder| &holder.client_id);
+            holder.as_ref().map_or(demo::CLIENT_ID, |holder| holder.client_id.as_str());
         // The stamp is taken under the lock, so that the log and the limiter see the requests in
         // one order.
         let mut limiter = locked(&self.limiter);
@@ -213,39 +214,27 @@ impl Inner {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         let method = head.method.as_str();
         let now = self.calendar.now();
-        match segments.as_slice() {
-            ["oauth"] => return self.consent(method, head, &query, body, now),
-            ["oauth2", "access_token"] if method == "POST" => {
-                return Ok(endpoint::answer(
-                    body,
-                    &self.integration,
-                    &mut locked(&self.grants),
-                    now,
-                ));
+        let host = host(head);
+        {
+            let account = locked(&self.account);
+            if let Some(moved) = host.and_then(|host| account.moved_from(host)) {
+                let target = head.uri.path_and_query().map_or(path, PathAndQuery::as_str);
+                return Ok(moved.reply(&segments, target, &account.domain, now));
             }
-            ["oauth2", "account", "subdomain"] if method == "GET" => {
-                holder.ok_or_else(Reply::unauthorized)?;
-                return Ok(lookup::address(&locked(&self.account)));
-            }
-            ["oauth2", "account", "current", "subdomain"] if method == "GET" => {
-                let token =
-                    head.headers.get("x-refresh-token").and_then(|token| token.to_str().ok());
-                let known = token.filter(|token| locked(&self.grants).is_refreshable(token, now));
-                known.ok_or_else(Reply::unauthorized)?;
-                return Ok(lookup::address(&locked(&self.account)));
-            }
-            ["oauth2", "access_token"]
-            | ["oauth2", "account", "subdomain"]
-            | ["oauth2", "account", "current", "subdomain"] => {
-                return Err(Reply::method_not_allowed(method));
-            }
-            _ => {}
+        }
+        self.check_address(head, &segments, &query, now)?;
+        let asked = oauth::route::Asked { head, query: &query, body, host, holder, now };
+        if let Some(answered) = oauth::route::answer(self, &asked, &segments) {
+            return answered;
         }
         let base = self.base(head);
         let ["api", "v4" | "v2", rest @ ..] = segments.as_slice() else {
             return Err(Reply::not_found(&format!("Cannot {method} {base}{path}")));
         };
         let holder = holder.ok_or_else(Reply::unauthorized)?;
+        if !holder.may("crm") {
+            return Err(Reply::problem(StatusCode::FORBIDDEN, "Invalid scope"));
+        }
         let mut account = locked(&self.account);
         let acting = acting_user(head, holder, &account)?;
         *user_id = Some(acting);
@@ -278,25 +267,44 @@ impl Inner {
         })
     }
 
-    fn consent(
+    /// The account's white list is for the API and for logins with an API key.
+    fn check_address(
         &self,
-        method: &str,
         head: &Parts,
+        path: &[&str],
         query: &Query,
-        body: &[u8],
         now: i64,
-    ) -> Result<Reply, Reply> {
-        let domain = locked(&self.account).domain.clone();
-        match method {
-            "GET" => Ok(consent::page(query, &self.integration, &domain)),
-            "POST" => {
-                let platform = hooks::platform(&domain);
-                let host = host(head).unwrap_or(&domain);
-                let code = || locked(&self.grants).new_code(demo::ADMIN, now);
-                Ok(consent::decide(body, host, platform, &self.integration, code))
+    ) -> Result<(), Reply> {
+        let address = head.extensions.get::<SocketAddr>().map(SocketAddr::ip);
+        let is_allowed = self.allowed_addresses.is_empty()
+            || address.is_some_and(|address| self.allowed_addresses.contains(&address));
+        match path.first() {
+            Some(&"private") if !is_allowed => {
+                Err(Refusal::WrongAddress.reply(query.get("type") == Some("json"), now))
             }
-            _ => Err(Reply::method_not_allowed(method)),
+            // What the newer API says is a guess.
+            Some(&"api") if !is_allowed => {
+                Err(Reply::problem(StatusCode::FORBIDDEN, "The API is closed for this IP address"))
+            }
+            _ => Ok(()),
         }
+    }
+
+    /// Who sends this: by his token, by the session that he logged in to, or, as version 2 has it,
+    /// by his API key in the query.
+    fn holder(&self, head: &Parts, now: i64) -> Option<Holder> {
+        if let Some(token) = bearer(head) {
+            return locked(&self.grants).holder(token, now);
+        }
+        if let Some(cookies) = head.headers.get(COOKIE) {
+            return locked(&self.logins).holder(cookies.to_str().ok()?, now);
+        }
+        if !head.uri.path().starts_with("/api/v2/") {
+            return None;
+        }
+        let query = Query::parse(head.uri.query().unwrap_or_default());
+        let account = locked(&self.account);
+        locked(&self.logins).holder_by_query(&query, &account, now)
     }
 
     /// What links in the answer begin with.

@@ -13,6 +13,7 @@ use crate::entity::{Collection, Kind};
 use crate::events::Events;
 use crate::fields::FieldDefinition;
 use crate::links::Links;
+use crate::oauth::moved::Moved;
 use crate::record::{self, Records};
 use crate::special::{Followers, Widgets};
 use crate::tags::Tag;
@@ -27,6 +28,8 @@ pub(crate) struct Account {
     pub(crate) name: String,
     /// The host name, such as `demo.amocrm.ru`.
     pub(crate) domain: String,
+    /// Where it was once, and what is answered there.
+    pub(crate) moved_from: Vec<(String, Moved)>,
     pub(crate) api_filter: ApiFilter,
     pub(crate) groups: Vec<Group>,
     pub(crate) task_types: Vec<TaskType>,
@@ -71,6 +74,17 @@ impl Account {
         }
     }
 
+    /// Is this host, with a port or without, the account's own?
+    pub(crate) fn is_at(&self, host: &str) -> bool {
+        is_host(host, &self.domain)
+    }
+
+    /// What is answered at this host, if the account was there once.
+    pub(crate) fn moved_from(&self, host: &str) -> Option<Moved> {
+        let mut former = self.moved_from.iter();
+        former.find(|(domain, _)| is_host(host, domain)).map(|(_, moved)| *moved)
+    }
+
     pub(crate) fn subdomain(&self) -> &str {
         self.domain.split('.').next().unwrap_or_default()
     }
@@ -79,4 +93,10 @@ impl Account {
     pub(crate) fn base_domain(&self) -> &str {
         self.domain.split_once('.').map_or("", |(_, base)| base)
     }
+}
+
+/// A host may be named with its port.
+fn is_host(host: &str, domain: &str) -> bool {
+    let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare);
+    host.eq_ignore_ascii_case(domain) || bare.eq_ignore_ascii_case(domain)
 }

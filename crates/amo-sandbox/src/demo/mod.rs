@@ -169,9 +169,5 @@ pub const FIRST_CUSTOMER: i64 = 4_000_001;
 pub const EPOCH: i64 = 1_700_000_000;
 
 pub(crate) fn integration() -> Integration {
-    Integration {
-        client_id: CLIENT_ID.to_owned(),
-        client_secret: CLIENT_SECRET.to_owned(),
-        redirect_uri: REDIRECT_URI.to_owned(),
-    }
+    Integration::new(CLIENT_ID.to_owned(), CLIENT_SECRET.to_owned(), REDIRECT_URI.to_owned())
 }

@@ -154,6 +154,7 @@ fn empty(settings: &SandboxBuilder) -> Account {
         has_products: false,
         duplicate_control: settings.duplicate_control,
         webhooks: Subscriptions::default(),
+        moved_from: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::grants::{Grants, Refusal};
-use crate::connection::Integration;
+use super::integrations::Integrations;
 use crate::reply::Reply;
 
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
@@ -16,11 +16,11 @@ const BAD_REQUEST: StatusCode = StatusCode::BAD_REQUEST;
 /// or token.
 pub(crate) fn answer(
     body: &[u8],
-    integration: &Integration,
+    integrations: &Integrations,
     grants: &mut Grants,
     now: i64,
 ) -> Reply {
-    match exchange(body, integration, grants, now) {
+    match exchange(body, integrations, grants, now) {
         Ok(pair) => Reply::json(StatusCode::OK, &pair),
         Err(reply) => reply,
     }
@@ -28,7 +28,7 @@ pub(crate) fn answer(
 
 fn exchange(
     body: &[u8],
-    integration: &Integration,
+    integrations: &Integrations,
     grants: &mut Grants,
     now: i64,
 ) -> Result<Value, Reply> {
@@ -36,9 +36,8 @@ fn exchange(
         .ok_or_else(|| refused(BAD_REQUEST, "The request body is neither JSON nor a form", ""))?;
     let get = |name: &str| fields.get(name).map(String::as_str).filter(|text| !text.is_empty());
     let need = |name: &str| get(name).ok_or_else(|| check(name));
-    if need("client_id")? != integration.client_id {
-        return Err(check("client_id"));
-    }
+    let client_id = need("client_id")?;
+    let integration = integrations.find(client_id).ok_or_else(|| check("client_id"))?;
     if need("client_secret")? != integration.client_secret {
         return Err(problem(UNAUTHORIZED, "Invalid client", "Client authentication failed", ""));
     }
@@ -51,15 +50,15 @@ fn exchange(
         ));
     }
     let result = match grant {
-        "authorization_code" => grants.exchange_code(need("code")?, now),
-        "refresh_token" => grants.exchange_refresh(need("refresh_token")?, now),
+        "authorization_code" => grants.exchange_code(need("code")?, client_id, now),
+        "refresh_token" => grants.exchange_refresh(need("refresh_token")?, client_id, now),
         _ => return Err(check("grant_type")),
     };
     result.map_err(explain)
 }
 
 /// The members of a JSON object or of a form: clients send either, with or without a content type.
-fn fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
+pub(super) fn fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
     if let Ok(json) = serde_json::from_slice::<Value>(body) {
         let object = json.as_object()?;
         let text = |value: &Value| value.as_str().map(str::to_owned);

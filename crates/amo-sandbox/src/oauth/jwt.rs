@@ -5,10 +5,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::grants::Holder;
+
 /// What a token says about itself.
 pub(crate) struct Claims<'a> {
-    pub(crate) client_id: &'a str,
-    pub(crate) user_id: i64,
+    pub(crate) holder: &'a Holder,
     pub(crate) account_id: i64,
     /// The domain below the account's subdomain, such as `amocrm.ru`.
     pub(crate) base_domain: &'a str,
@@ -21,17 +22,17 @@ pub(crate) fn mint(claims: &Claims<'_>) -> String {
     let id = hex(32);
     let header = json!({"typ": "JWT", "alg": "RS256", "jti": id});
     let payload = json!({
-        "aud": claims.client_id,
+        "aud": claims.holder.client_id,
         "jti": id,
         "iat": claims.issued,
         "nbf": claims.issued,
         "exp": claims.expires,
-        "sub": claims.user_id.to_string(),
+        "sub": claims.holder.user_id.to_string(),
         "grant_type": "",
         "account_id": claims.account_id,
         "base_domain": claims.base_domain,
         "version": 2,
-        "scopes": ["crm", "files", "files_delete", "notifications", "push_notifications"],
+        "scopes": claims.holder.scopes,
         "hash_uuid": uuid(),
         "api_domain": format!("api-b.{}", claims.base_domain),
     });
@@ -48,8 +49,14 @@ fn part(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())
 }
 
-fn hex(bytes: usize) -> String {
-    std::iter::repeat_with(|| format!("{:02x}", fastrand::u8(..))).take(bytes).collect()
+pub(crate) fn hex(bytes: usize) -> String {
+    let bytes: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(bytes).collect();
+    hex_of(&bytes)
+}
+
+pub(super) fn hex_of(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 /// A random UUID.

@@ -177,7 +177,7 @@ impl Sandbox {
         let now = self.inner.calendar.now();
         let Some(kind) = Kind::named(collection) else {
             let is_deleted = record::delete_as_user(&mut account.records, collection, id);
-            events::remember(&mut account, demo::ADMIN, now);
+            self.inner.remember(&mut account, demo::ADMIN, now);
             return is_deleted;
         };
         if kind == Kind::Elements {
@@ -226,7 +226,10 @@ impl Sandbox {
     /// there is no such contact.
     pub fn client_writes(&self, contact: i64, text: &str) -> Option<i64> {
         let now = self.inner.calendar.now();
-        record::client_writes(&mut locked(&self.inner.account), contact, text, now)
+        let mut account = locked(&self.inner.account);
+        let talk = record::client_writes(&mut account, contact, text, now);
+        webhooks::post_noted(&self.inner, &mut account);
+        talk
     }
 
     /// A bot (`salesbot` or `marketingbot`) asks a widget and waits: the path where it takes the

@@ -261,6 +261,26 @@ async fn a_user_logs_in_with_his_key_and_a_cookie() {
     assert_eq!(client.get("/api/v4/account").await.status, 401);
 }
 
+#[tokio::test]
+async fn version_two_takes_the_key_in_the_query() {
+    let sandbox = quiet().build();
+    let client = with(&sandbox, "");
+    let key = sandbox.api_key(demo::ADMIN).unwrap();
+    let body =
+        json!({"add": [{"type": "phone_call", "phone_number": "+7", "users": [demo::ADMIN]}]});
+    for (query, wanted) in [
+        (format!("login=admin@example.test&api_key={key}"), 200),
+        (format!("USER_LOGIN=admin@example.test&USER_HASH={key}"), 200),
+        ("login=admin@example.test&api_key=x".to_owned(), 401),
+        ("login=admin@example.test".to_owned(), 401),
+    ] {
+        let answer = client.post(&format!("/api/v2/events/?{query}"), body.clone()).await;
+        assert_eq!(answer.status, wanted, "{query}: {}", answer.text);
+    }
+    let path = format!("/api/v4/account?login=admin@example.test&api_key={key}");
+    assert_eq!(client.get(&path).await.status, 401, "only version 2 does");
+}
+
 /// HTTP status and code of a refused login.
 fn refusal(answer: &Answer) -> (u16, String) {
     let response = answer.json()["response"].clone();

@@ -326,7 +326,7 @@ async fn a_batch_is_one_post_with_indices_and_addresses_get_their_own() {
 
 #[tokio::test]
 async fn tasks_are_told_with_dates_as_texts() {
-    let told = Told::of(&["add_task", "update_task", "responsible_task"]).await;
+    let told = Told::of(&["add_task", "update_task", "responsible_task", "delete_task"]).await;
     let client = &told.client;
     let lead = client.add("leads", json!({})).await;
     let task =
@@ -364,6 +364,10 @@ async fn tasks_are_told_with_dates_as_texts() {
         "task[responsible][0]",
         &[("[old_responsible_user_id]", &demo::ADMIN.to_string())],
     );
+    assert!(client.sandbox.delete("tasks", id));
+    let letter = told.letter().await;
+    check(&letter, "task[delete][0]", &[("[id]", &id.to_string())]);
+    assert!(!letter.has("task[delete][0][text]"));
 }
 
 #[tokio::test]
@@ -403,4 +407,43 @@ async fn a_new_note_is_told_of_its_card() {
         (&text["UNIQ"], &text["DURATION"], &text["SRC"], &text["PHONE"]),
         (&json!("u"), &json!(61), &json!("pbx"), &json!("+7"))
     );
+}
+
+#[tokio::test]
+async fn talks_and_messages_of_clients_are_told() {
+    let told = Told::of(&["add_talk", "update_talk", "add_message"]).await;
+    let client = &told.client;
+    let contact = client.add("contacts", json!({"name": "Anna"})).await;
+    let talk = client.sandbox.client_writes(contact, "Hello").unwrap();
+    let letters = told.letters().await;
+    assert_eq!(letters.len(), 2);
+    check(
+        &letters[0],
+        "message[add][0]",
+        &[
+            ("[text]", "Hello"),
+            ("[talk_id]", &talk.to_string()),
+            ("[contact_id]", &contact.to_string()),
+            ("[element_id]", &contact.to_string()),
+            ("[element_type]", "1"),
+            ("[type]", "incoming"),
+            ("[author][name]", "Anna"),
+            ("[author][type]", "external"),
+            ("[origin]", "telegram"),
+        ],
+    );
+    assert!(!letters[0].has("message[add][0][entity_id]"), "it is about no lead");
+    check(
+        &letters[1],
+        "talk[add][0]",
+        &[
+            ("[talk_id]", &talk.to_string()),
+            ("[chat_id]", &letters[0].get("message[add][0][chat_id]")),
+            ("[is_in_work]", "1"),
+            ("[is_read]", "0"),
+        ],
+    );
+    let answer = client.post(&format!("/api/v4/talks/{talk}/close"), json!({})).await;
+    assert_eq!(answer.status, 202, "{}", answer.text);
+    check(&told.letter().await, "talk[update][0]", &[("[is_in_work]", "0")]);
 }

@@ -127,7 +127,7 @@ fn begun(account: &mut Account, contact: i64, chat: Option<Value>, now: i64) -> 
 }
 
 /// A UUID that is the same for the same number.
-fn uuid(number: i64) -> String {
+pub(crate) fn uuid(number: i64) -> String {
     format!("7a1c0000-0000-4000-8000-{number:012x}")
 }
 

@@ -13,6 +13,7 @@ mod post;
 mod pump;
 mod records;
 mod subscriptions;
+mod talks;
 
 pub use handle::{WebhookDelivery, Webhooks};
 

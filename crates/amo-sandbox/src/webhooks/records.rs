@@ -6,6 +6,7 @@ use super::cards::words;
 use super::dates::date;
 use super::form::Form;
 use super::notice::Notice;
+use super::talks;
 use crate::account::Account;
 use crate::entity::Entity;
 
@@ -23,12 +24,16 @@ pub(crate) fn changed(
         "notes" if before.is_none() => {
             found.extend(now.and_then(|note| added_note(scope, note, account)));
         }
+        "talks" => found.extend(talks::talk(before, now)),
+        "talk_messages" if before.is_none() => {
+            found.extend(now.and_then(|message| talks::message(scope, message, account)));
+        }
         _ => {}
     }
 }
 
 /// The number of a kind of entities in older parts of amoCRM.
-fn element_type(kind: &str) -> Option<i64> {
+pub(super) fn element_type(kind: &str) -> Option<i64> {
     Some(match kind {
         "contacts" => 1,
         "leads" => 2,

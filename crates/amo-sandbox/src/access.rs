@@ -1,6 +1,7 @@
 //! What a test can do about who has access to the account.
 
 use crate::connection::{Connection, Integration};
+use crate::generated::users::USER;
 use crate::oauth::grants::Holder;
 use crate::oauth::hooks;
 use crate::oauth::moved::Moved;
@@ -143,6 +144,17 @@ impl Sandbox {
         let account = locked(&self.inner.account);
         let user = account.user(user_id)?.id;
         Some(locked(&self.inner.logins).key_of(user))
+    }
+
+    /// Switches a user off or on, as an administrator does in the web interface: who is off cannot
+    /// log in or be acted for. False when there is no such user.
+    pub fn set_user_active(&self, user_id: i64, is_active: bool) -> bool {
+        let mut account = locked(&self.inner.account);
+        let known = account.records.get(USER.service, "", user_id).cloned();
+        let Some(mut user) = known else { return false };
+        user.set("is_active", is_active);
+        account.records.keep(USER.service, "", user);
+        true
     }
 
     /// Moves the account to another domain. Requests to the former one are answered as `moved` says;

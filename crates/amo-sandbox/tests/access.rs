@@ -310,6 +310,32 @@ async fn refused_logins_have_their_codes() {
     assert_eq!(refusal(&moved), (401, "101".to_owned()));
 }
 
+#[tokio::test]
+async fn who_is_switched_off_cannot_log_in_and_what_an_administrator_granted_goes_on() {
+    let sandbox = quiet().build();
+    let client = with(&sandbox, "");
+    let key = sandbox.api_key(demo::MANAGER).unwrap();
+    let credentials = json!({"USER_LOGIN": "manager@example.test", "USER_HASH": key});
+    let of = |user| {
+        let token = sandbox.connection_of(demo::CLIENT_ID, user).unwrap().long_lived_token;
+        with(&sandbox, &token)
+    };
+    let (admin, manager) = (of(demo::ADMIN), of(demo::MANAGER));
+    assert!(!sandbox.set_user_active(5, false));
+    for user in [demo::ADMIN, demo::MANAGER] {
+        assert!(sandbox.set_user_active(user, false));
+        assert!(sandbox.connection_of(demo::CLIENT_ID, user).is_none());
+    }
+    assert_eq!(admin.get("/api/v4/account").await.status, 200);
+    assert_eq!(manager.get("/api/v4/account").await.status, 401);
+    assert_eq!(refusal(&client.post(LOGIN, credentials.clone()).await), (401, "112".to_owned()));
+    let exchanged = exchange(&sandbox, demo::MANAGER, "manager@example.test");
+    assert_eq!(client.post(EXCHANGE, exchanged).await.status, 403);
+    assert!(sandbox.set_user_active(demo::MANAGER, true));
+    assert_eq!(client.post(LOGIN, credentials).await.status, 200);
+    assert_eq!(manager.get("/api/v4/account").await.status, 200);
+}
+
 /// A POST without a body, from an address, to a host.
 async fn at(sandbox: &Sandbox, host: &str, path: &str, from: Option<SocketAddr>) -> Answer {
     let mut request = http::Request::post(format!("https://{host}{path}"))

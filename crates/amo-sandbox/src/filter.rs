@@ -6,7 +6,7 @@ use crate::builder::ApiFilter;
 use crate::check::is_text_of;
 use crate::entity::Entity;
 use crate::fields::value::StoredValue;
-use crate::fields::{FieldDefinition, Shape};
+use crate::fields::{FieldDefinition, FieldType};
 use crate::query::{Leaf, Query};
 use crate::reply::Reply;
 use crate::table::{Filter, Form, Member, Resource, Type};
@@ -92,6 +92,23 @@ pub(crate) fn read(query: &Query, of: &Filtered<'_>) -> Result<Vec<Test>, Reply>
     Ok(tests)
 }
 
+/// The same for an operation that has filters of its own, which are free.
+pub(crate) fn read_own(
+    query: &Query,
+    filters: &'static [Filter],
+    of: &Filtered<'_>,
+) -> Result<Vec<Test>, Reply> {
+    let mut groups: BTreeMap<&str, Vec<Leaf<'_>>> = BTreeMap::new();
+    for mut leaf in query.below("filter") {
+        groups.entry(leaf.path.remove(0)).or_default().push(leaf);
+    }
+    let test = |(name, leaves): (&str, Vec<Leaf<'_>>)| {
+        let known = filters.iter().find(|known| known.name == name);
+        known_test(known.ok_or_else(|| wrong(name, "is not supported"))?, &leaves, of)
+    };
+    groups.into_iter().map(test).collect()
+}
+
 fn test(name: &str, leaves: &[Leaf<'_>], of: &Filtered<'_>) -> Result<Test, Reply> {
     let field = name.strip_prefix("custom_fields_values.").filter(|_| of.resource.paid_filters);
     if let Some(id) = field {
@@ -141,18 +158,24 @@ fn known_test(
 
 fn field_test(field: &FieldDefinition, name: &str, leaves: &[Leaf<'_>]) -> Result<Test, Reply> {
     let is_range = leaves.iter().any(|leaf| matches!(leaf.path.as_slice(), ["from" | "to"]));
-    Ok(match field.field_type.shape() {
-        Shape::Number | Shape::Moment if is_range => {
+    Ok(match field.field_type {
+        FieldType::Numeric if is_range => Test::FieldRange(field.id, range(name, leaves, false)?),
+        FieldType::Numeric => Test::FieldNumbers(field.id, numbers(name, leaves)?),
+        FieldType::Text | FieldType::Textarea | FieldType::Url | FieldType::Streetaddress => {
+            Test::FieldTexts(field.id, values(name, leaves)?)
+        }
+        FieldType::Select | FieldType::Multiselect | FieldType::Radiobutton => {
+            let mut options: Vec<i64> = numbers(name, leaves)?;
+            // Values still name an option that is deleted, but nobody sees it any more.
+            options.retain(|id| field.option(*id).is_some());
+            Test::FieldOptions(field.id, options)
+        }
+        FieldType::Checkbox => Test::FieldFlag(field.id, flag(name, leaves)?),
+        FieldType::Date | FieldType::DateTime if is_range => {
             Test::FieldRange(field.id, range(name, leaves, false)?)
         }
-        Shape::Number => Test::FieldNumbers(field.id, numbers(name, leaves)?),
-        Shape::Text => Test::FieldTexts(field.id, values(name, leaves)?),
-        Shape::Choice | Shape::Choices => Test::FieldOptions(field.id, numbers(name, leaves)?),
-        Shape::Flag => Test::FieldFlag(field.id, flag(name, leaves)?),
-        Shape::Moment => return Err(wrong(name, "takes a range")),
-        Shape::Multitext | Shape::Address | Shape::LegalEntity | Shape::Object => {
-            return Err(wrong(name, "is of a type that cannot be filtered"));
-        }
+        FieldType::Date | FieldType::DateTime => return Err(wrong(name, "takes a range")),
+        _ => return Err(wrong(name, "is of a type that cannot be filtered")),
     })
 }
 

@@ -67,6 +67,7 @@ mod service;
 mod special;
 mod table;
 mod tags;
+mod unsorted;
 mod webhooks;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -9,6 +9,7 @@ use crate::record;
 use crate::reply::Reply;
 use crate::rights;
 use crate::special;
+use crate::unsorted;
 use crate::webhooks;
 
 /// Answers an API request. A handler that cannot do what was asked gives the refusal as its error.
@@ -26,8 +27,10 @@ pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply>
         ("customers", "change_bonus_points") => return customers::change_bonus_points(call),
         ("leads", "add_complex") => return complex::add(call),
         ("currencies", _) => return currencies::list(call),
-        ("custom_fields", _) => return fields::answer(call),
         _ => {}
+    }
+    if let Some(answered) = fields::answer(call).or_else(|| unsorted::answer(call)) {
+        return answered;
     }
     match path {
         ["webhooks"] => webhooks::answer(call),

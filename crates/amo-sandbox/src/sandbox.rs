@@ -23,7 +23,7 @@ use crate::server::Server;
 use crate::service::SandboxService;
 use crate::special::Follower;
 use crate::webhooks::{self, Outbox, Webhooks};
-use crate::{demo, events, locked, record};
+use crate::{demo, events, locked, record, unsorted};
 
 /// An amoCRM in a box: one demo account with one integration.
 ///
@@ -175,25 +175,26 @@ impl Sandbox {
     pub fn delete(&self, collection: &str, id: i64) -> bool {
         let mut account = locked(&self.inner.account);
         let now = self.inner.calendar.now();
-        let Some(kind) = Kind::named(collection) else {
-            let is_deleted = record::delete_as_user(&mut account.records, collection, id);
-            self.inner.remember(&mut account, demo::ADMIN, now);
-            return is_deleted;
+        let is_deleted = match Kind::named(collection) {
+            Some(Kind::Elements) => {
+                account.links.remove_all((Kind::Elements, id));
+                record::delete_as_user(&mut account.records, "elements", id)
+            }
+            Some(kind) => account.bin(kind, id, demo::ADMIN, now),
+            None => record::delete_as_user(&mut account.records, collection, id),
         };
-        if kind == Kind::Elements {
-            let is_deleted = record::delete_as_user(&mut account.records, "elements", id);
-            account.links.remove_all((kind, id));
-            events::remember(&mut account, demo::ADMIN, now);
-            return is_deleted;
-        }
-        let deleted =
-            account.collections.get_mut(&kind).and_then(|collection| collection.delete(id));
-        let Some(entity) = deleted else { return false };
-        entity.set("updated_at", now);
-        entity.set("updated_by", demo::ADMIN);
-        account.links.remove_all((kind, id));
         self.inner.remember(&mut account, demo::ADMIN, now);
-        true
+        is_deleted
+    }
+
+    /// Somebody writes in a chat: an incoming lead with a contact of this name, which waits to be
+    /// accepted, declined or linked. Gives its `uid`. Forms and calls come through the API.
+    pub fn receive_chat(&self, name: &str, text: &str) -> String {
+        let now = self.inner.calendar.now();
+        let mut account = locked(&self.inner.account);
+        let uid = unsorted::chat(&mut account, name, text, now);
+        self.inner.remember(&mut account, 0, now);
+        uid
     }
 
     /// Makes a user follow a lead or a customer, as in the web interface (the API only reads it);

@@ -58,7 +58,6 @@ pub(crate) struct Operation {
     /// The codes of success: the first is the usual one, 204 behind it means that nothing was found.
     pub(crate) success: &'static [u16],
     /// What it can be asked for, where that is not what the resource says.
-    #[expect(dead_code, reason = "for the endpoints that are not there yet")]
     pub(crate) filters: Option<&'static [Filter]>,
     /// How many items a page or a body may have.
     pub(crate) most: Option<usize>,

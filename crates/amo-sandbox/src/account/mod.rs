@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use crate::builder::{ApiFilter, CustomersMode};
 use crate::entity::{Collection, Kind};
 use crate::events::Events;
-use crate::fields::FieldDefinition;
+use crate::fields::{FieldDefinition, FieldGroups};
 use crate::links::Links;
 use crate::oauth::moved::Moved;
 use crate::record::{self, Records};
@@ -35,6 +35,7 @@ pub(crate) struct Account {
     pub(crate) task_types: Vec<TaskType>,
     /// By the name of the entities' service; of a catalog by its path, `catalogs/5`.
     pub(crate) fields: BTreeMap<String, Vec<FieldDefinition>>,
+    pub(crate) field_groups: FieldGroups,
     pub(crate) collections: BTreeMap<Kind, Collection>,
     pub(crate) tags: BTreeMap<Kind, Vec<Tag>>,
     pub(crate) next_tag: i64,
@@ -65,8 +66,8 @@ impl Account {
         match service {
             // That a task of an unknown type is refused is a guess.
             "task_types" => self.task_types.iter().any(|kind| kind.id == id),
-            "custom_fields" => self.fields.values().flatten().any(|field| field.id == id),
             "groups" => self.groups.iter().any(|group| group.id == id),
+            "custom_fields" => self.fields.values().flatten().any(|field| field.id == id),
             service => match Kind::named(service) {
                 Some(kind) => self.entity(kind, id).is_some(),
                 None => record::knows(&self.records, service, id).unwrap_or(true),

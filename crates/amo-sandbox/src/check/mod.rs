@@ -87,7 +87,7 @@ pub(crate) fn entity_with(
         member.name,
     ) {
         (Type::CustomFields(_), _) => {
-            change.fields = field_value::check(sent, fields, flaws);
+            change.fields = field_value::check(sent, fields, account, flaws);
         }
         (Type::Tags(service), "tags_to_delete") => {
             change.tags_to_delete = tags::references(sent, account.tags_named(service), flaws);

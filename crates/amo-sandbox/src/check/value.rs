@@ -72,7 +72,7 @@ pub(super) fn value(kind: Type, sent: &Value, account: &Account, flaws: &mut Fla
             }
         }
         Type::CustomFields(service) => {
-            field_value::check(sent, account.fields_named(service), flaws);
+            field_value::check(sent, account.fields_named(service), account, flaws);
         }
         Type::Tags(service) => {
             tags::references(sent, account.tags_named(service), flaws);

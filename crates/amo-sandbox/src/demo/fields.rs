@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::demo;
 use crate::entity::Kind;
+use crate::fields::value::address_parts;
 use crate::fields::{EnumOption, FieldDefinition, FieldType};
 
 /// Id, name, code, type, options.
@@ -28,7 +29,7 @@ const COMPANIES: &[Row] = &[
     (demo::COMPANY_EMAIL, "Email", Some("EMAIL"), FieldType::Multitext, COMPANY_EMAILS),
     (demo::COMPANY_WEB, "Web", Some("WEB"), FieldType::Url, &[]),
     (demo::COMPANY_ADDRESS, "Address", Some("ADDRESS"), FieldType::Textarea, &[]),
-    (demo::COMPANY_LOCATION, "Location", None, FieldType::SmartAddress, ADDRESS_PARTS),
+    (demo::COMPANY_LOCATION, "Location", None, FieldType::SmartAddress, &[]),
     (demo::COMPANY_REQUISITES, "Requisites", None, FieldType::LegalEntity, &[]),
 ];
 
@@ -82,15 +83,8 @@ const CHANNELS: &[Choice] = &[
 ];
 const PAYMENTS: &[Choice] =
     &[(demo::PAYMENT_CARD, "Card", Some("card")), (demo::PAYMENT_CASH, "Cash", None)];
-/// The same in all accounts.
-const ADDRESS_PARTS: &[Choice] = &[
-    (1, "Address line 1", Some("address_line_1")),
-    (2, "Address line 2", Some("address_line_2")),
-    (3, "City", Some("city")),
-    (4, "State", Some("state")),
-    (5, "ZIP", Some("zip")),
-    (6, "Country", Some("country")),
-];
+/// The codes of fields that every account has from the start.
+const PREDEFINED: [&str; 5] = ["PHONE", "EMAIL", "POSITION", "WEB", "ADDRESS"];
 
 pub(super) fn definitions() -> BTreeMap<String, Vec<FieldDefinition>> {
     let kinds = [(Kind::Contacts, CONTACTS), (Kind::Companies, COMPANIES), (Kind::Leads, LEADS)];
@@ -104,17 +98,22 @@ pub(super) fn definitions() -> BTreeMap<String, Vec<FieldDefinition>> {
 
 fn definition((row, place): (&Row, i64)) -> FieldDefinition {
     let (id, name, code, field_type, options) = *row;
-    let options = options.iter().map(|(id, value, code)| EnumOption {
+    let options = options.iter().zip(1..).map(|((id, value, code), sort)| EnumOption {
         id: *id,
         value: (*value).to_owned(),
         code: code.map(str::to_owned),
+        sort,
+        parent: None,
     });
+    let options = match field_type {
+        FieldType::SmartAddress => address_parts(),
+        _ => options.collect(),
+    };
     FieldDefinition {
-        id,
-        name: name.to_owned(),
         code: code.map(str::to_owned),
-        field_type,
         sort: place * 10,
-        options: options.collect(),
+        options,
+        is_predefined: code.is_some_and(|code| PREDEFINED.contains(&code)),
+        ..FieldDefinition::new(id, name, field_type)
     }
 }

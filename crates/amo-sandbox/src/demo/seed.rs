@@ -60,7 +60,7 @@ fn add(
     (mut change, fields): (Change, Value),
 ) -> i64 {
     let mut flaws = Flaws::default();
-    change.fields = value::check(&fields, account.fields_of(kind), &mut flaws);
+    change.fields = value::check(&fields, account.fields_of(kind), account, &mut flaws);
     debug_assert!(flaws.is_empty(), "{flaws:?}");
     let manager = [demo::MANAGER, demo::PARTNER_MANAGER, demo::ADMIN][number % 3];
     change.members.push(("responsible_user_id", Value::from(manager)));
@@ -139,6 +139,7 @@ fn empty(settings: &SandboxBuilder) -> Account {
         ],
         task_types: task_types(),
         fields: fields::definitions(),
+        field_groups: crate::fields::FieldGroups::default(),
         collections: firsts
             .into_iter()
             .map(|(kind, first)| (kind, Collection::starting_at(first)))

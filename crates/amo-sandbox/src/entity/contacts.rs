@@ -38,7 +38,7 @@ fn settle(contact: &mut Entity, change: &Change, _: &Account, _: i64) {
 
 fn show(contact: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
     let from = (Kind::Contacts, contact.id);
-    shown.set("is_unsorted", false);
+    shown.set("is_unsorted", contact.get("is_unsorted") == true);
     shown.embed("companies", showing.references(from, Kind::Companies));
     for word in &showing.with {
         match *word {

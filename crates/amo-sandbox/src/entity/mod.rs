@@ -117,6 +117,16 @@ fn one(call: &Call<'_>, kind: Kind, id: i64) -> Reply {
 }
 
 impl Account {
+    /// Moves an entity to the recycle bin; false when there is no such one.
+    pub(crate) fn bin(&mut self, kind: Kind, id: i64, user_id: i64, now: i64) -> bool {
+        let deleted = self.collections.get_mut(&kind).and_then(|known| known.delete(id));
+        let Some(entity) = deleted else { return false };
+        entity.set("updated_at", now);
+        entity.set("updated_by", user_id);
+        self.links.remove_all((kind, id));
+        true
+    }
+
     /// An entity that is not deleted.
     pub(crate) fn entity(&self, kind: Kind, id: i64) -> Option<&Entity> {
         match kind {

@@ -1,178 +1,236 @@
-//! Values that are objects: lines of bills, payers, suppliers.
+//! Values that are objects: requisites, lines of bills, payers, suppliers, links, files.
 
 use serde_json::{Map, Value, json};
 
-use super::FieldType;
-use super::value::{StoredValue, text};
+use super::element::text;
+use super::{FieldDefinition, FieldType};
+use crate::account::Account;
+use crate::entity::Kind;
 use crate::flaws::Flaws;
 
-/// What a member of such a value may be; null is taken everywhere.
+/// What a member of such an object is.
 #[derive(Clone, Copy)]
 enum Part {
-    /// A text; a number is tolerated.
+    /// A text; a number is tolerated and becomes one.
     Text,
-    Number,
     Int,
+    /// Shown as a fractional number, also if it is whole.
+    Number,
+    TextOrInt,
     OneOf(&'static [&'static str]),
+    /// One of the numbers from 1 to this.
+    UpTo(i64),
     Object,
-    Discount,
+    /// Only read, or only of accounts in another country: null is taken and nothing else.
+    OnlyNull,
 }
 
-type Parts = &'static [(&'static str, Part)];
+use Part::{Int, Number, Object, OneOf, OnlyNull, Text, TextOrInt, UpTo};
 
-const ITEM: Parts = &[
-    ("sku", Part::Text),
-    ("description", Part::Text),
-    ("unit_price", Part::Number),
-    ("quantity", Part::Number),
-    ("unit_type", Part::Text),
-    ("discount", Part::Discount),
-    ("vat_rate_id", Part::Text),
-    ("vat_rate_value", Part::Int),
-    ("external_uid", Part::Text),
-    ("product_id", Part::Int),
-    ("bonus_points_per_purchase", Part::Number),
-    ("metadata", Part::Object),
+type Parts = [(&'static str, Part)];
+
+/// Which members are taken depends on the account's country, and this one is in Russia. The others
+/// are read as empty texts, and refused if they are sent back so: how it is exactly is a guess.
+const LEGAL_ENTITY: &Parts = &[
+    ("name", Text),
+    ("entity_type", UpTo(2)),
+    ("vat_id", Text),
+    ("tax_registration_reason_code", Text),
+    ("kpp", Text),
+    ("bank_code", Text),
+    ("address", Text),
+    ("real_address", Text),
+    ("bank_account_number", Text),
+    ("director", Text),
+    ("external_uid", Text),
+    ("unp", OnlyNull),
+    ("bin", OnlyNull),
+    ("egrpou", OnlyNull),
+    ("mfo", OnlyNull),
+    ("oked", OnlyNull),
 ];
 
-const PAYER: Parts = &[
-    ("name", Part::Text),
-    ("type", Part::OneOf(&["legal", "individual"])),
-    ("entity_type", Part::OneOf(&["contacts", "companies"])),
-    ("entity_id", Part::Int),
-    ("phone", Part::Text),
-    ("email", Part::Text),
-    ("address", Part::Text),
-    ("real_address", Part::Text),
-    ("bank_account_number", Part::Text),
-    ("director", Part::Text),
-    ("vat_id", Part::Text),
-    ("tax_registration_reason_code", Part::Text),
-    ("kpp", Part::Text),
-    ("bank_code", Part::Text),
-    ("unp", Part::Text),
-    ("bin", Part::Text),
-    ("egrpou", Part::Text),
-    ("mfo", Part::Text),
-    ("oked", Part::Text),
+const ITEM: &Parts = &[
+    ("sku", TextOrInt),
+    ("description", TextOrInt),
+    ("unit_price", Number),
+    ("quantity", Number),
+    ("unit_type", Text),
+    ("discount", Object),
+    ("vat_rate_id", TextOrInt),
+    ("vat_rate_value", Int),
+    ("external_uid", TextOrInt),
+    ("product_id", Int),
+    ("bonus_points_per_purchase", Number),
+    ("metadata", Object),
+    ("is_discount_recalculated", OnlyNull),
+    ("is_total_sum_recalculated", OnlyNull),
+    ("total_sum", OnlyNull),
 ];
 
-const SUPPLIER: Parts = &[("entity_id", Part::Int)];
+const DISCOUNT: &Parts = &[("type", OneOf(&["amount", "percentage"])), ("value", Number)];
 
-/// Reads the value of a field of one of these types.
+const PAYER: &Parts = &[
+    ("name", Text),
+    ("address", Text),
+    ("real_address", Text),
+    ("bank_account_number", Text),
+    ("director", Text),
+    ("vat_id", Text),
+    ("tax_registration_reason_code", Text),
+    ("kpp", Text),
+    ("bank_code", Text),
+    ("unp", Text),
+    ("bin", Text),
+    ("egrpou", Text),
+    ("mfo", Text),
+    ("oked", Text),
+    ("phone", Text),
+    ("email", Text),
+    ("entity_type", OneOf(&["contacts", "companies"])),
+    ("entity_id", Int),
+    ("type", OneOf(&["legal", "individual"])),
+];
+
+const SUPPLIER: &Parts = &[("entity_id", Int)];
+
+const LINKED_ENTITY: &Parts = &[
+    ("name", Text),
+    ("entity_id", Int),
+    ("entity_type", OneOf(&["contacts", "companies", "catalog_elements"])),
+    ("catalog_id", Int),
+];
+
+const FILE: &Parts =
+    &[("file_uuid", Text), ("version_uuid", Text), ("file_name", Text), ("file_size", Int)];
+
+/// Reads the object of a value, where paths begin.
 pub(super) fn check(
-    field_type: FieldType,
-    value: &Value,
-    path: &str,
+    field: &FieldDefinition,
+    sent: &Value,
+    account: &Account,
     flaws: &mut Flaws,
-) -> Option<StoredValue> {
-    let parts = match field_type {
-        FieldType::Items => ITEM,
-        FieldType::Payer => PAYER,
-        FieldType::Supplier => SUPPLIER,
-        _ => &[],
-    };
-    let Value::Object(sent) = value else {
-        flaws.wrong_type(path, "object");
+) -> Option<Value> {
+    let Value::Object(sent) = sent else {
+        flaws.wrong_type("", "object");
         return None;
     };
     let before = flaws.len();
-    let mut object = Map::new();
+    let value = match field.field_type {
+        FieldType::LegalEntity => legal_entity(sent, flaws),
+        FieldType::Items => item(sent, flaws),
+        FieldType::Payer => payer(sent, account, flaws),
+        FieldType::Supplier => supplier(sent, account, flaws),
+        FieldType::LinkedEntity => linked_entity(field, sent, account, flaws),
+        FieldType::File => file(sent, flaws),
+        _ => return None,
+    };
+    (flaws.len() == before).then_some(value)
+}
+
+/// The members that were sent and are not null.
+fn taken(sent: &Map<String, Value>, parts: &Parts, flaws: &mut Flaws) -> Map<String, Value> {
+    let mut taken = Map::new();
     for (key, value) in sent {
-        let path = format!("{path}.{key}");
-        match parts.iter().find(|(name, _)| name == key) {
-            None => flaws.unexpected(&path),
-            Some(_) if value.is_null() => {}
-            Some((_, part)) => {
-                object.insert(key.clone(), check_part(*part, value, &path, flaws));
+        let part = parts.iter().find(|(name, _)| name == key).map(|(_, part)| *part);
+        let (Some(part), false) = (part, value.is_null()) else {
+            if part.is_none() {
+                flaws.unexpected(key);
             }
+            continue;
+        };
+        let (read, wanted) = match part {
+            OnlyNull => {
+                flaws.unexpected(key);
+                continue;
+            }
+            Text => (text(value), "string"),
+            Int => (value.as_i64().map(Value::from), "int"),
+            Number => (value.as_f64().map(Value::from), "numeric"),
+            TextOrInt => {
+                (Some(value.clone()).filter(|one| one.is_string() || one.is_i64()), "string or int")
+            }
+            // PHP prints an empty object as a list.
+            Object if *value == json!([]) => (Some(json!({})), "object"),
+            Object => (Some(value.clone()).filter(Value::is_object), "object"),
+            OneOf(texts) => match value.as_str() {
+                Some(known) if texts.contains(&known) => (Some(value.clone()), "string"),
+                Some(_) => {
+                    flaws.not_a_choice(key);
+                    continue;
+                }
+                None => (None, "string"),
+            },
+            UpTo(most) => match value.as_i64() {
+                Some(number) if (1..=most).contains(&number) => (Some(value.clone()), "int"),
+                Some(_) => {
+                    flaws.not_a_choice(key);
+                    continue;
+                }
+                None => (None, "int"),
+            },
+        };
+        match read {
+            Some(read) => {
+                taken.insert(key.clone(), read);
+            }
+            None => flaws.wrong_type(key, wanted),
         }
     }
-    let lacks = |name: &str| !object.contains_key(name);
-    let missing = match field_type {
-        FieldType::Supplier if lacks("entity_id") => Some("entity_id"),
-        FieldType::Payer if lacks("entity_type") && !lacks("entity_id") => Some("entity_type"),
-        FieldType::Payer if lacks("entity_id") && !lacks("entity_type") => Some("entity_id"),
-        _ => None,
-    };
-    if let Some(missing) = missing.filter(|_| flaws.len() == before) {
-        flaws.missing(&format!("{path}.{missing}"));
-    }
-    if flaws.len() > before {
-        return None;
-    }
-    if field_type == FieldType::Items {
-        object = line(object);
-    }
-    Some(StoredValue { value: Value::Object(object), option: None })
+    taken
 }
 
-/// The value as it is kept; null for one that is refused.
-fn check_part(part: Part, value: &Value, path: &str, flaws: &mut Flaws) -> Value {
-    let (kept, wanted) = match part {
-        Part::Text => (text(value), "string"),
-        Part::Number => (value.as_f64().map(Value::from), "numeric"),
-        Part::Int => (value.as_i64().map(Value::from), "int"),
-        Part::Object => (Some(value.clone()).filter(is_object), "object"),
-        Part::OneOf(texts) => {
-            let known = value.as_str().filter(|text| texts.contains(text));
-            if known.is_none() {
-                flaws.not_a_choice(path);
-            }
-            return value.clone();
+/// Needed and not blank; a wrong type is told where the members are taken.
+fn need(taken: &Map<String, Value>, sent: &Map<String, Value>, key: &str, flaws: &mut Flaws) {
+    match taken.get(key) {
+        Some(value) if value == "" => {
+            flaws.add("NotBlank", key, "This value should not be blank.");
         }
-        Part::Discount => return discount(value, path, flaws),
-    };
-    if kept.is_none() {
-        flaws.wrong_type(path, wanted);
+        None if sent.get(key).is_none_or(Value::is_null) => flaws.missing(key),
+        _ => {}
     }
-    kept.unwrap_or_default()
 }
 
-/// PHP prints an empty object as an empty list.
-fn is_object(value: &Value) -> bool {
-    value.is_object() || value.as_array().is_some_and(Vec::is_empty)
-}
-
-fn discount(value: &Value, path: &str, flaws: &mut Flaws) -> Value {
-    let Value::Object(sent) = value else {
-        flaws.wrong_type(path, "object");
-        return Value::Null;
-    };
-    for key in sent.keys().filter(|key| !["type", "value"].contains(&key.as_str())) {
-        flaws.unexpected(&format!("{path}.{key}"));
+fn legal_entity(sent: &Map<String, Value>, flaws: &mut Flaws) -> Value {
+    let mut taken = taken(sent, LEGAL_ENTITY, flaws);
+    need(&taken, sent, "name", flaws);
+    for (key, part) in LEGAL_ENTITY {
+        let empty = if matches!(part, OnlyNull) { Value::from("") } else { Value::Null };
+        taken.entry(*key).or_insert(empty);
     }
-    let part = |name: &str, part: Part, flaws: &mut Flaws| {
-        let path = format!("{path}.{name}");
-        match sent.get(name) {
-            None => {
-                flaws.missing(&path);
-                Value::Null
-            }
-            Some(value) => check_part(part, value, &path, flaws),
-        }
-    };
-    let kind = part("type", Part::OneOf(&["amount", "percentage"]), flaws);
-    json!({"type": kind, "value": part("value", Part::Number, flaws)})
+    Value::Object(taken)
 }
 
-/// A line of a bill as reading shows it. That a discount that is greater than the price is cut down
-/// to it, and that taxes are no part of the sum, is a guess.
-fn line(mut line: Map<String, Value>) -> Map<String, Value> {
-    let number = |value: Option<&Value>| value.and_then(Value::as_f64).unwrap_or_default();
-    let whole = number(line.get("unit_price")) * number(line.get("quantity"));
-    let mut is_cut = false;
-    let mut sum = whole;
+/// A line of a bill. That its sum is without the tax, and that a discount over the price is cut
+/// down to it, are guesses.
+fn item(sent: &Map<String, Value>, flaws: &mut Flaws) -> Value {
+    let mut line = taken(sent, ITEM, flaws);
+    let number = |key: &str| line.get(key).and_then(Value::as_f64).unwrap_or_default();
+    let whole = number("unit_price") * number("quantity");
+    let (mut sum, mut is_cut) = (whole, false);
     if let Some(Value::Object(discount)) = line.get_mut("discount") {
-        let value = number(discount.get("value"));
+        let sent = std::mem::take(discount);
+        *discount = flaws.within("discount", |flaws| {
+            let discount = taken(&sent, DISCOUNT, flaws);
+            for key in ["type", "value"] {
+                need(&discount, &sent, key, flaws);
+            }
+            discount
+        });
         let is_percentage = discount.get("type").is_some_and(|kind| kind == "percentage");
         let most = if is_percentage { 100.0 } else { whole.max(0.0) };
+        let value = discount.get("value").and_then(Value::as_f64).unwrap_or_default();
         is_cut = value > most;
+        if is_cut {
+            discount.insert("value".to_owned(), most.into());
+        }
         let value = value.min(most);
-        discount.insert("value".to_owned(), value.into());
         sum -= if is_percentage { whole * value / 100.0 } else { value };
     }
-    for (name, usual) in [
+    if line.get("metadata").is_none_or(|metadata| *metadata == json!({})) {
+        line.insert("metadata".to_owned(), json!([]));
+    }
+    for (key, usual) in [
         ("sku", Value::Null),
         ("description", Value::Null),
         ("unit_price", Value::Null),
@@ -184,12 +242,115 @@ fn line(mut line: Map<String, Value>) -> Map<String, Value> {
         ("external_uid", json!("")),
         ("product_id", Value::Null),
         ("bonus_points_per_purchase", json!(0.0)),
-        ("metadata", json!([])),
         ("is_discount_recalculated", is_cut.into()),
         ("is_total_sum_recalculated", json!(false)),
         ("total_sum", json!((sum * 100.0).round() / 100.0)),
     ] {
-        line.entry(name).or_insert(usual);
+        line.entry(key).or_insert(usual);
     }
-    line
+    Value::Object(line)
+}
+
+/// Free data or a link. Which of the data there must be is not known; none is asked for.
+fn payer(sent: &Map<String, Value>, account: &Account, flaws: &mut Flaws) -> Value {
+    let mut payer = taken(sent, PAYER, flaws);
+    if payer.contains_key("entity_id") || payer.contains_key("entity_type") {
+        for key in ["entity_id", "entity_type"] {
+            need(&payer, sent, key, flaws);
+        }
+        name_of_linked(&mut payer, account, flaws);
+    }
+    Value::Object(payer)
+}
+
+fn supplier(sent: &Map<String, Value>, account: &Account, flaws: &mut Flaws) -> Value {
+    let before = flaws.len();
+    let supplier = taken(sent, SUPPLIER, flaws);
+    need(&supplier, sent, "entity_id", flaws);
+    let id = supplier.get("entity_id").and_then(Value::as_i64);
+    let is_known = id.is_some_and(|id| account.knows("elements", id));
+    if flaws.len() == before && !is_known {
+        flaws.not_a_choice("entity_id");
+    }
+    Value::Object(supplier)
+}
+
+/// A name alone, or an entity of what the definition searches in.
+fn linked_entity(
+    field: &FieldDefinition,
+    sent: &Map<String, Value>,
+    account: &Account,
+    flaws: &mut Flaws,
+) -> Value {
+    let mut link = taken(sent, LINKED_ENTITY, flaws);
+    if link.contains_key("entity_id") || link.contains_key("entity_type") {
+        for key in ["entity_id", "entity_type"] {
+            need(&link, sent, key, flaws);
+        }
+        let search_in = field.more("search_in").as_str().unwrap_or_default();
+        let kind = link.get("entity_type").and_then(Value::as_str).unwrap_or_default();
+        let catalog = link.get("catalog_id").and_then(Value::as_i64);
+        let fits = match search_in {
+            "contacts_and_companies" => ["contacts", "companies"].contains(&kind),
+            "contacts" | "companies" => kind == search_in,
+            id => {
+                if kind == "catalog_elements" && catalog.is_some_and(|own| own.to_string() != id) {
+                    flaws.not_a_choice("catalog_id");
+                }
+                kind == "catalog_elements" || id.is_empty()
+            }
+        };
+        if !fits && !kind.is_empty() {
+            flaws.not_a_choice("entity_type");
+        } else {
+            name_of_linked(&mut link, account, flaws);
+        }
+        if kind_of(&link) == "catalog_elements" && catalog.is_none() {
+            link.insert("catalog_id".to_owned(), search_in.parse::<i64>().ok().into());
+        }
+    } else {
+        need(&link, sent, "name", flaws);
+    }
+    for (key, _) in LINKED_ENTITY {
+        link.entry(*key).or_insert(Value::Null);
+    }
+    Value::Object(link)
+}
+
+fn kind_of(link: &Map<String, Value>) -> &str {
+    link.get("entity_type").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The entity of a link must be there, and gives the link its name unless one is sent.
+fn name_of_linked(link: &mut Map<String, Value>, account: &Account, flaws: &mut Flaws) {
+    let Some(id) = link.get("entity_id").and_then(Value::as_i64) else { return };
+    let (is_known, name) = match kind_of(link) {
+        "" => return,
+        "catalog_elements" => {
+            let mut elements = account.records.all("elements");
+            let found = elements.find(|(_, element)| element.id == id);
+            (account.knows("elements", id), found.map(|(_, element)| element.text("name")))
+        }
+        kind => {
+            let found = Kind::named(kind).and_then(|kind| account.entity(kind, id));
+            (found.is_some(), found.map(|entity| entity.text("name")))
+        }
+    };
+    if !is_known {
+        flaws.not_a_choice("entity_id");
+    }
+    if let Some(name) = name {
+        link.entry("name").or_insert(name.into());
+    }
+}
+
+/// A file without more than its id is the latest version; what it is called shows a little later in
+/// the real service.
+fn file(sent: &Map<String, Value>, flaws: &mut Flaws) -> Value {
+    let mut file = taken(sent, FILE, flaws);
+    need(&file, sent, "file_uuid", flaws);
+    for (key, _) in FILE {
+        file.entry(*key).or_insert(Value::Null);
+    }
+    Value::Object(file)
 }

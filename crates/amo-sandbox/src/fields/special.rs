@@ -67,41 +67,31 @@ fn rows(catalog: &str) -> &'static [Row] {
     }
 }
 
-/// Is it the code of a field of a special catalog?
-pub(super) fn is_code(code: &str) -> bool {
-    [PRODUCTS, BILLS, SUPPLIERS].iter().flat_map(|rows| rows.iter()).any(|row| row.0 == code)
-}
-
-/// The fields of a new catalog of a type.
-pub(crate) fn definitions(account: &Account, catalog: &str) -> Vec<FieldDefinition> {
-    let mut next = next_id(account);
-    let mut id = || {
-        next += 1;
-        next - 1
-    };
+/// The fields of a new catalog of a type. They are there from the start and stay.
+pub(crate) fn definitions(account: &mut Account, catalog: &str) -> Vec<FieldDefinition> {
+    let records = &mut account.records;
     let rows = rows(catalog).iter().zip(1..);
-    rows.map(|((code, name, field_type, options), place)| FieldDefinition {
-        id: id(),
-        name: (*name).to_owned(),
-        code: Some((*code).to_owned()),
-        field_type: *field_type,
-        sort: place * 10,
-        options: options
-            .iter()
-            .map(|(value, code)| EnumOption {
-                id: id(),
-                value: (*value).to_owned(),
-                code: Some((*code).to_owned()),
-            })
-            .collect(),
+    rows.map(|((code, name, field_type, options), place)| {
+        let options = options.iter().zip(1..).map(|((value, code), sort)| EnumOption {
+            id: records.draft("enums").id,
+            value: (*value).to_owned(),
+            code: Some((*code).to_owned()),
+            sort,
+            parent: None,
+        });
+        let options = options.collect();
+        let mut field = FieldDefinition {
+            code: Some((*code).to_owned()),
+            sort: place * 10,
+            options,
+            is_predefined: true,
+            ..FieldDefinition::new(records.draft("custom_fields").id, name, *field_type)
+        };
+        // Bills must say their status.
+        if *code == "BILL_STATUS" {
+            field.more.insert("is_required", true.into());
+        }
+        field
     })
     .collect()
-}
-
-/// An id that no field and no option has. Ids that are the same in all accounts are small.
-fn next_id(account: &Account) -> i64 {
-    let fields = || account.fields.values().flatten();
-    let options = fields().flat_map(|field| &field.options).map(|option| option.id);
-    let greatest = fields().map(|field| field.id).chain(options).max();
-    greatest.map_or(1, |id| id.saturating_add(1)).max(10_001)
 }

@@ -15,7 +15,7 @@ pub(super) const COMPLEX_FORM: &[&str] = &["forms"];
 
 pub(super) const NEW_COMPLEX_CALL: &[Member] = &[
     always("category", OneOf(COMPLEX_CALL)),
-    always("phone", Text),
+    always("phone", Either(&Text, &Int)),
     always("called_at", Time),
     always("duration", Int),
     always("link", Text),
@@ -23,7 +23,7 @@ pub(super) const NEW_COMPLEX_CALL: &[Member] = &[
     both("call_responsible", Either(&Id("users"), &Text)),
     both("is_call_event_needed", Bool),
     both("uniq", Text),
-    both("from", Text),
+    both("from", Either(&Text, &Int)),
 ];
 
 pub(super) const NEW_COMPLEX_EMBEDDED: &[Member] = &[

@@ -122,7 +122,7 @@ pub(super) const LINK_UNSORTED: &[Member] =
     &[always("link", Object(UNSORTED_TARGET)), both("user_id", Author)];
 
 pub(super) const SIP_METADATA: &[Member] = &[
-    always("phone", Text),
+    always("phone", Either(&Text, &Int)),
     always("called_at", Time),
     always("duration", Int),
     always("link", Text),
@@ -130,7 +130,7 @@ pub(super) const SIP_METADATA: &[Member] = &[
     both("call_responsible", Either(&Id("users"), &Text)),
     both("is_call_event_needed", Bool),
     both("uniq", Text),
-    both("from", Text),
+    both("from", Either(&Text, &Int)),
 ];
 
 pub(super) const UNSORTED_CATEGORY: &[&str] = &["sip", "mail", "forms", "chats"];

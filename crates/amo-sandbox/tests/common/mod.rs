@@ -129,6 +129,13 @@ impl Client {
     }
 }
 
+/// Adds a custom field by the path of its list, and gives its definition.
+pub(crate) async fn field_of(client: &Client, path: &str, item: Value) -> Value {
+    let answer = client.post(path, Value::Array(vec![item.clone()])).await;
+    assert_eq!(answer.status, 201, "{item} {}", answer.text);
+    answer.json()["_embedded"]["custom_fields"][0].clone()
+}
+
 pub(crate) fn pair(code: &str, path: &str) -> (String, String) {
     (code.to_owned(), path.to_owned())
 }
@@ -140,4 +147,24 @@ pub(crate) fn ids(list: &Value, collection: &str) -> Vec<i64> {
         .iter()
         .map(|item| item["id"].as_i64().unwrap())
         .collect()
+}
+
+/// A catalog of this name.
+pub(crate) async fn catalog(client: &Client, name: &str) -> i64 {
+    part_of_catalogs(client, "", "catalogs", name).await
+}
+
+/// An element of a catalog.
+pub(crate) async fn element(client: &Client, catalog: i64, name: &str) -> i64 {
+    part_of_catalogs(client, &format!("/{catalog}/elements"), "elements", name).await
+}
+
+async fn part_of_catalogs(client: &Client, path: &str, key: &str, name: &str) -> i64 {
+    let path = format!("/api/v4/catalogs{path}");
+    let answer = client.post(&path, serde_json::json!([{"name": name}])).await;
+    if answer.status == 404 {
+        // Until the box keeps catalogs, it takes any id of one.
+        return 1005 + i64::from(name.as_bytes()[0]);
+    }
+    answer.json()["_embedded"][key][0]["id"].as_i64().unwrap()
 }

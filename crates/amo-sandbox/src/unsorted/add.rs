@@ -1,0 +1,175 @@
+//! Incoming leads from forms and calls.
+
+use serde_json::{Value, json};
+
+use super::{SERVICE, WAITING, embedded, link};
+use crate::account::Account;
+use crate::call::Call;
+use crate::check::{self, Change};
+use crate::entity::{self, Kind, add_one};
+use crate::flaws::{BatchFlaws, Flaws, request_id};
+use crate::page;
+use crate::reply::Reply;
+use crate::table::Moment;
+
+/// What an item asks for.
+struct Wanted {
+    change: Change,
+    /// As it was sent, but for what is only written.
+    metadata: Value,
+    lead: Change,
+    contact: Option<Change>,
+    company: Option<Change>,
+    /// Where the lead comes to: the pipeline and its stage of incoming leads.
+    place: Option<(i64, i64)>,
+}
+
+/// The answer counts what was added and has no links of its own.
+pub(super) fn add(call: &mut Call<'_>, category: &'static str) -> Result<Reply, Reply> {
+    let mut flawed = BatchFlaws::default();
+    let mut wanted = Vec::new();
+    for (index, item) in call.items()?.iter().enumerate() {
+        let mut flaws = Flaws::default();
+        let request_id = request_id(item, index, &mut flaws);
+        let one = read(item, call, &mut flaws);
+        flawed.of_item(&request_id, &flaws);
+        wanted.push((request_id, one));
+    }
+    flawed.refuse_if_any()?;
+    let mut shown = Vec::new();
+    for (request_id, one) in wanted {
+        let id = save(one, category, call.account, call.user_id, call.now);
+        let Some(one) = call.account.records.get(SERVICE, "", id) else { continue };
+        shown.push(json!({
+            "uid": one.get("uid"),
+            "account_id": call.account.id,
+            "request_id": request_id,
+            "_links": link(one, call),
+            "_embedded": embedded(one, call),
+        }));
+    }
+    Ok(page::embedding(json!({"_total_items": shown.len()}), call.key(), shown))
+}
+
+fn read(item: &Value, call: &Call<'_>, flaws: &mut Flaws) -> Wanted {
+    let account = &*call.account;
+    let mut plain = item.clone();
+    let mut metadata = item["metadata"].clone();
+    if let Some(members) = plain.get_mut("metadata").and_then(Value::as_object_mut) {
+        // A call without a record has a null in its place.
+        if let Some(record) = members.get_mut("link").filter(|record| record.is_null()) {
+            *record = "".into();
+        }
+        members.retain(|_, value| !value.is_null());
+    }
+    if let Some(members) = metadata.as_object_mut() {
+        members.remove("is_call_event_needed");
+    }
+    let change = check::entity(&plain, call.resource, Moment::Creation, account, flaws);
+    // The lead does not choose its stage.
+    let mut lead = item["_embedded"]["leads"][0].clone();
+    if let Some(lead) = lead.as_object_mut() {
+        lead.remove("status_id");
+    }
+    let part = |kind: Kind, sent: &Value, flaws: &mut Flaws| {
+        // What the tables say of it was looked at above; more is looked at once that is right.
+        let is_sound = flaws.is_empty();
+        let mut own = Flaws::default();
+        let place = format!("_embedded.{}.0", kind.name());
+        let flaws = if is_sound { flaws } else { &mut own };
+        sent.is_object()
+            .then(|| flaws.within(&place, |flaws| entity::check(sent, kind, None, account, flaws)))
+    };
+    let lead = part(Kind::Leads, &lead, flaws).unwrap_or_default();
+    let contact = part(Kind::Contacts, &item["_embedded"]["contacts"][0], flaws);
+    let company = part(Kind::Companies, &item["_embedded"]["companies"][0], flaws);
+    let pipeline = change.int("pipeline_id").or_else(|| lead.int("pipeline_id"));
+    let place = place(pipeline, account);
+    if place.is_none() && !flaws.has("pipeline_id") {
+        // That a pipeline without a stage of incoming leads is refused is a guess.
+        flaws.not_a_choice("pipeline_id");
+    }
+    Wanted { change, metadata, lead, contact, company, place }
+}
+
+/// The pipeline, else the main one, and its stage of incoming leads.
+fn place(pipeline: Option<i64>, account: &Account) -> Option<(i64, i64)> {
+    let pipeline = match pipeline {
+        Some(id) => account.pipeline(id),
+        None => account.pipelines().find(|pipeline| pipeline.is_main),
+    }
+    .filter(|pipeline| pipeline.is_unsorted_on)?;
+    Some((pipeline.id, pipeline.incoming()?))
+}
+
+/// Makes the entities, links them with each other, and keeps the incoming lead; gives its id.
+fn save(wanted: Wanted, category: &'static str, account: &mut Account, user: i64, now: i64) -> i64 {
+    let Wanted { change, metadata, mut lead, contact, company, place } = wanted;
+    let contact = contact.map(|mut contact| {
+        contact.members.push(("is_unsorted", true.into()));
+        add_one(account, Kind::Contacts, &contact, user, now)
+    });
+    let company = company.map(|company| add_one(account, Kind::Companies, &company, user, now));
+    lead.members.retain(|(name, _)| *name != "pipeline_id");
+    if let Some((pipeline, status)) = place {
+        lead.members.extend([("pipeline_id", pipeline.into()), ("status_id", status.into())]);
+    }
+    let lead = add_one(account, Kind::Leads, &lead, user, now);
+    let ends = [
+        contact.map(|id| ((Kind::Leads, lead), (Kind::Contacts, id), Some(true))),
+        company.map(|id| ((Kind::Leads, lead), (Kind::Companies, id), None)),
+        contact.zip(company).map(|(id, to)| ((Kind::Contacts, id), (Kind::Companies, to), None)),
+    ];
+    for (from, to, is_main) in ends.into_iter().flatten() {
+        account.links.put(from, to, is_main);
+    }
+    let mut one = account.records.draft(SERVICE);
+    // The same ones in every run, and nothing that a client could count up.
+    let uid = fastrand::Rng::with_seed(one.id as u64).u128(..);
+    one.set("uid", format!("{uid:032x}"));
+    for (name, value) in change.members {
+        one.set(name, value);
+    }
+    one.set("category", category);
+    one.set("metadata", metadata);
+    one.set("pipeline_id", place.map(|(pipeline, _)| pipeline));
+    one.set_default("created_at", now);
+    one.set("updated_at", now);
+    one.set("state", WAITING);
+    one.set("lead", lead);
+    one.set("contact", contact);
+    one.set("company", company);
+    let id = one.id;
+    account.records.keep(SERVICE, "", one);
+    id
+}
+
+/// An incoming lead from a chat, which only the chats themselves can bring; gives its uid.
+pub(crate) fn chat(account: &mut Account, name: &str, text: &str, now: i64) -> String {
+    let chat = format!("{:032x}", fastrand::Rng::with_seed(now as u64).u128(..));
+    let members = [("source_uid", "chats"), ("source_name", "Chats")];
+    let metadata = json!({
+        "from": name,
+        "to": "Chats",
+        "received_at": now,
+        "service": "sandbox",
+        "client": {"name": name, "avatar": null},
+        "origin": {"chat_id": chat, "ref": null, "visitor_uid": null},
+        "last_message_text": text,
+        "source_name": "Chats",
+    });
+    let wanted = Wanted {
+        change: Change {
+            members: members.map(|(name, value)| (name, value.into())).into(),
+            ..Change::default()
+        },
+        metadata,
+        lead: Change::default(),
+        contact: Some(Change { members: vec![("name", name.into())], ..Change::default() }),
+        company: None,
+        place: place(None, account),
+    };
+    let id = save(wanted, "chats", account, 0, now);
+    let kept = account.records.get(SERVICE, "", id);
+    kept.map_or_else(String::new, |one| one.text("uid").to_owned())
+}

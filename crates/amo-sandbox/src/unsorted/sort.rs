@@ -1,0 +1,163 @@
+//! What becomes of an incoming lead.
+
+use serde_json::{Value, json};
+
+use super::{ACCEPTED, DECLINED, PARTS, SERVICE, embedded, is_within, reference, waiting};
+use crate::call::Call;
+use crate::check::{self, Change};
+use crate::entity::{Entity, Kind, change_one};
+use crate::flaws::{BatchFlaws, Flaws};
+use crate::page;
+use crate::reply::Reply;
+use crate::table::Body;
+
+/// The body: no member is needed, so that it may be empty; PHP prints an empty object as a list.
+fn sent(call: &Call<'_>, flaws: &mut Flaws) -> Result<Value, Reply> {
+    if call.body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(json!({}));
+    }
+    let sent = match page::document(call.body)? {
+        Value::Array(list) if list.is_empty() => json!({}),
+        sent => sent,
+    };
+    if let Body::One(kind) = call.operation.body {
+        check::sent(kind, &sent, call.account, flaws);
+    }
+    Ok(sent)
+}
+
+fn refuse_if_any(flaws: &Flaws) -> Result<(), Reply> {
+    let mut flawed = BatchFlaws::default();
+    flawed.of_item("0", flaws);
+    flawed.refuse_if_any()
+}
+
+/// One that is to be sorted; 404 where there is none. That sorting takes the right to change its
+/// lead is a guess.
+fn found(call: &Call<'_>) -> Result<Entity, Reply> {
+    let found = waiting(call);
+    let found = found.ok_or_else(|| Reply::not_found("There is no unsorted with this uid"))?;
+    if is_within(found, "edit", call) { Ok(found.clone()) } else { Err(Reply::forbidden()) }
+}
+
+/// Who sorts: the user that is named, or 0 for a robot, else who asks.
+fn author(sent: &Value, call: &Call<'_>) -> i64 {
+    sent["user_id"].as_i64().unwrap_or(call.user_id)
+}
+
+/// Its lead goes to a stage of its pipeline, the first one unless another is named.
+pub(super) fn accept(call: &mut Call<'_>) -> Result<Reply, Reply> {
+    let one = found(call)?;
+    let mut flaws = Flaws::default();
+    let sent = sent(call, &mut flaws)?;
+    let pipeline = one.int("pipeline_id").and_then(|id| call.account.pipeline(id));
+    let lead = one.int("lead").and_then(|id| call.account.entity(Kind::Leads, id));
+    let status = match sent["status_id"].as_i64() {
+        Some(status) => {
+            // The stage that it waits in is no choice; a lead that a user moved on stays there.
+            let is_stage = pipeline.is_some_and(|pipeline| pipeline.has_status(status));
+            let waits = lead.and_then(|lead| lead.int("status_id")) == Some(status);
+            if (!is_stage || waits) && !flaws.has("status_id") {
+                flaws.not_a_choice("status_id");
+            }
+            Some(status)
+        }
+        None => pipeline.and_then(|pipeline| pipeline.first_status()),
+    };
+    refuse_if_any(&flaws)?;
+    let (user, now) = (author(&sent, call), call.now);
+    for (kind, member) in PARTS {
+        let Some(id) = one.int(member) else { continue };
+        // That they count as made by who accepts them is how the docs can be read: a guess.
+        let mut change = Change { members: vec![("created_by", user.into())], ..Change::default() };
+        match (kind, status) {
+            (Kind::Leads, Some(status)) => change.members.push(("status_id", status.into())),
+            (Kind::Contacts, _) => change.members.push(("is_unsorted", false.into())),
+            _ => {}
+        }
+        change_one(call.account, kind, id, &change, user, now);
+    }
+    let shown = sorted(&one, call);
+    keep(one, ACCEPTED, call);
+    Ok(Reply::hal(&shown))
+}
+
+/// All that came with it goes to the recycle bin; the answer does not name the company.
+pub(super) fn decline(call: &mut Call<'_>) -> Result<Reply, Reply> {
+    let one = found(call)?;
+    let mut flaws = Flaws::default();
+    let sent = sent(call, &mut flaws)?;
+    refuse_if_any(&flaws)?;
+    let mut shown = sorted(&one, call);
+    if let Some(embedded) = shown["_embedded"].as_object_mut() {
+        embedded.remove("companies");
+    }
+    let (user, now) = (author(&sent, call), call.now);
+    for (kind, member) in PARTS {
+        if let Some(id) = one.int(member) {
+            call.account.bin(kind, id, user, now);
+        }
+    }
+    keep(one, DECLINED, call);
+    Ok(Reply::hal(&shown))
+}
+
+/// An unsorted chat becomes one of a lead or a customer that is there: its own lead is not needed
+/// any more, its contact is linked with that lead, or gives way to the contact that is named.
+pub(super) fn link(call: &mut Call<'_>) -> Result<Reply, Reply> {
+    let one = found(call)?;
+    let mut flaws = Flaws::default();
+    let sent = sent(call, &mut flaws)?;
+    let link = &sent["link"];
+    let kind = link["entity_type"].as_str().unwrap_or_default();
+    let id = link["entity_id"].as_i64().unwrap_or_default();
+    if flaws.is_empty() && !call.account.knows(kind, id) {
+        flaws.not_a_choice("link.entity_id");
+    }
+    refuse_if_any(&flaws)?;
+    if !["chats", "mail"].contains(&one.text("category")) {
+        // Only chats can be linked, as the docs say; the official client lets mail through too. How
+        // the others are refused is a guess.
+        return Err(Reply::bad_request("Only an unsorted from a chat can be linked"));
+    }
+    let (user, now) = (author(&sent, call), call.now);
+    if let Some(lead) = one.int("lead") {
+        call.account.bin(Kind::Leads, lead, user, now);
+    }
+    let own = one.int("contact");
+    let named = link["metadata"]["contact_id"].as_i64();
+    if let (Some(own), Some(_)) = (own, named) {
+        call.account.bin(Kind::Contacts, own, user, now);
+    }
+    if let Some(contact) = named.or(own) {
+        let change = Change { members: vec![("is_unsorted", false.into())], ..Change::default() };
+        change_one(call.account, Kind::Contacts, contact, &change, user, now);
+        if let Some(kind) = Kind::named(kind) {
+            call.account.links.put((kind, id), (Kind::Contacts, contact), None);
+        }
+    }
+    let shown = json!({
+        "uid": one.get("uid"),
+        "_embedded": {kind: [reference(kind, id, call)]},
+    });
+    keep(one, ACCEPTED, call);
+    Ok(Reply::hal(&shown))
+}
+
+/// What the answer to accepting or declining shows.
+fn sorted(one: &Entity, call: &Call<'_>) -> Value {
+    json!({
+        "uid": one.get("uid"),
+        "pipeline_id": one.get("pipeline_id"),
+        "category": one.get("category"),
+        "created_at": one.get("created_at"),
+        "_embedded": embedded(one, call),
+    })
+}
+
+fn keep(mut one: Entity, state: &'static str, call: &mut Call<'_>) {
+    one.set("state", state);
+    one.set("sorted_at", call.now);
+    one.set("updated_at", call.now);
+    call.account.records.keep(SERVICE, "", one);
+}

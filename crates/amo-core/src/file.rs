@@ -1,17 +1,17 @@
 //! Files: whose they are, what changes them, and the answer to a part.
 
 mod filter;
+mod upload_answer;
 
 pub use filter::EntityFileFilter;
+pub use upload_answer::UploadAnswer;
 
-use serde::de::{self, DeserializeOwned};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::resource::fill_first;
 use crate::{
-    Author, CatalogId, CompanyId, ContactId, CustomerId, ElementId, EntityFile, Extra, File,
-    FileAuthor, FileAuthorType, FileUuid, FileVersionUuid, LeadId, NextPart, Scope,
+    Author, CatalogId, CompanyId, ContactId, CustomerId, ElementId, EntityFile, Extra, FileAuthor,
+    FileAuthorType, FileUuid, FileVersionUuid, LeadId, Scope,
 };
 
 /// The entity that files are attached to.
@@ -113,32 +113,5 @@ impl FileAuthor {
     pub fn internal(author: Author) -> Self {
         let kind = Some(FileAuthorType::Internal);
         Self { id: Some(author), kind, extra: Extra::default() }
-    }
-}
-
-/// What the server answers to a part of an upload.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum UploadAnswer {
-    /// There is more to come.
-    Next(NextPart),
-    /// That was the last part.
-    Done(Box<File>),
-}
-
-impl<'de> Deserialize<'de> for UploadAnswer {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // Which of the two it is shows only when all of it was read; so the place of an error is
-        // told by its message.
-        fn read<T: DeserializeOwned, E: de::Error>(body: Value) -> Result<T, E> {
-            serde_path_to_error::deserialize(body).map_err(E::custom)
-        }
-
-        let body = Value::deserialize(deserializer)?;
-        // Only the answer to the last part is a file.
-        if body.get("uuid").is_some() {
-            return read(body).map(|file| Self::Done(Box::new(file)));
-        }
-        read(body).map(Self::Next)
     }
 }

@@ -46,10 +46,15 @@ fn an_upload_goes_from_part_to_part() {
     assert_eq!(done.uuid, FileUuid::new("1111"));
     let error = amo_core::from_slice::<UploadAnswer>(b"{}").unwrap_err();
     assert!(error.message().contains("next_url"), "{error}");
-    // Which of the two it is shows only at the end, so the message tells the place.
-    let wrong = json!({ "uuid": "1", "previews": [{ "width": {} }] }).to_string();
-    let error = amo_core::from_slice::<UploadAnswer>(wrong.as_bytes()).unwrap_err();
-    assert!(error.message().starts_with("previews[0].width: "), "{error}");
+    let wrong = br#"{"uuid":"1","previews":[{"width":{}}]}"#;
+    let error = amo_core::from_slice::<UploadAnswer>(wrong).unwrap_err();
+    assert_eq!((error.path(), error.fragment()), ("previews[0].width", "{}"));
+    let wrong = br#"{"next_url":{"a":1}}"#;
+    let error = amo_core::from_slice::<UploadAnswer>(wrong).unwrap_err();
+    assert_eq!(error.path(), "next_url");
+    for wrong in ["[]", "5", "null", r#"{"session_id":1}"#, r#"{"size":[],"uuid":"1"}"#] {
+        assert!(amo_core::from_slice::<UploadAnswer>(wrong.as_bytes()).is_err(), "{wrong}");
+    }
 }
 
 #[test]

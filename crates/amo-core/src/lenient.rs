@@ -3,7 +3,10 @@
 use std::fmt;
 
 use serde::Deserializer;
-use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::value::BorrowedStrDeserializer;
+use serde::de::{
+    self, DeserializeSeed, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
 
 use crate::id::WholeNumber;
 
@@ -95,6 +98,19 @@ impl Key<'_> {
         match self {
             Self::Borrowed(text) => text.to_owned(),
             Self::Owned(text) => text,
+        }
+    }
+}
+
+impl<'de> Key<'de> {
+    /// Gives a name that was read already to somebody else who reads it.
+    pub(crate) fn give<S: DeserializeSeed<'de>, E: de::Error>(
+        self,
+        seed: S,
+    ) -> Result<S::Value, E> {
+        match self {
+            Self::Borrowed(text) => seed.deserialize(BorrowedStrDeserializer::new(text)),
+            Self::Owned(text) => seed.deserialize(text.into_deserializer()),
         }
     }
 }

@@ -3,10 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::lenient::Key;
@@ -141,10 +139,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Unread<'de, A> {
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
         match self.first.take() {
-            Some(Key::Borrowed(key)) => {
-                seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
-            }
-            Some(Key::Owned(key)) => seed.deserialize(key.into_deserializer()).map(Some),
+            Some(key) => key.give(seed).map(Some),
             None => self.rest.next_key_seed(seed),
         }
     }

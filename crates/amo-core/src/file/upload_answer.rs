@@ -3,8 +3,8 @@
 use std::fmt;
 use std::vec;
 
-use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
-use serde::de::{DeserializeSeed, Error as _, IntoDeserializer, MapAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -84,13 +84,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Whole<'de, A> {
     ) -> Result<Option<K::Value>, A::Error> {
         if let Some((key, value)) = self.before.next() {
             self.value = Some(value);
-            return seed.deserialize(key.into_deserializer()).map(Some);
+            return Key::Owned(key).give(seed).map(Some);
         }
         match self.decisive.take() {
-            Some(Key::Borrowed(key)) => {
-                seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some)
-            }
-            Some(Key::Owned(key)) => seed.deserialize(key.into_deserializer()).map(Some),
+            Some(key) => key.give(seed).map(Some),
             None => self.rest.next_key_seed(seed),
         }
     }

@@ -9,9 +9,10 @@ use xshell::{Shell, cmd};
 use crate::{codegen, tree};
 
 pub(crate) fn run(sh: &Shell) -> anyhow::Result<()> {
-    let steps: [(&str, Step); 12] = [
+    let steps: [(&str, Step); 13] = [
         ("formatting", |sh| Ok(cmd!(sh, "cargo fmt --all --check").run()?)),
         ("generated tables", |sh| codegen::run(sh, true)),
+        ("OpenAPI description", |sh| codegen::openapi::run(sh, true)),
         ("dependencies", tree::check),
         ("clippy", |sh| {
             let all = ["--workspace", "--all-targets", "--all-features", "--locked"];

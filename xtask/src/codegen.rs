@@ -1,6 +1,7 @@
 //! `cargo xtask codegen`: writes the plain tables of `amo-core` and of `amo-sandbox` from the
 //! description in `xtask/spec/`.
 
+pub(crate) mod openapi;
 mod operation;
 mod render;
 mod sandbox;

@@ -16,6 +16,8 @@ cargo xtask <task>
           on its own, documentation, dependencies
   codegen [--check]
           write (or compare) the tables of amo-core that xtask/spec/ describes
+  openapi [--check]
+          write (or compare) the OpenAPI description of the API
   tree    only the bounds on dependencies
   cold-build
           builds amo-core and its dependencies from nothing, and compares their CPU seconds
@@ -44,6 +46,8 @@ fn run() -> anyhow::Result<()> {
         ["ci"] => ci::run(&sh),
         ["codegen"] => codegen::run(&sh, false),
         ["codegen", "--check"] => codegen::run(&sh, true),
+        ["openapi"] => codegen::openapi::run(&sh, false),
+        ["openapi", "--check"] => codegen::openapi::run(&sh, true),
         ["cold-build"] => cold_build::report(&sh),
         ["tree"] => tree::check(&sh),
         other => {

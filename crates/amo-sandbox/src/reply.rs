@@ -36,6 +36,11 @@ impl Reply {
         Reply::new(status, JSON, document.to_string())
     }
 
+    /// The description of the API that `cargo xtask openapi` writes.
+    pub(crate) fn openapi() -> Self {
+        Reply::new(StatusCode::OK, JSON, include_str!("../openapi.json"))
+    }
+
     pub(crate) fn xml(status: StatusCode, page: String) -> Self {
         Reply::new(status, XML, page)
     }

@@ -227,6 +227,9 @@ impl Inner {
         if let Some(answered) = oauth::route::answer(self, &asked, &segments) {
             return answered;
         }
+        if (method, path) == ("GET", "/openapi.json") {
+            return Ok(Reply::openapi());
+        }
         let base = self.base(head);
         let ["api", "v4" | "v2", rest @ ..] = segments.as_slice() else {
             return Err(Reply::not_found(&format!("Cannot {method} {base}{path}")));

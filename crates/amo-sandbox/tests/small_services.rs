@@ -1,4 +1,4 @@
-//! Chat links, followers, short links and call pop-ups.
+//! Chat links, followers, short links, call pop-ups, and the description of the API.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -200,4 +200,18 @@ async fn a_call_pops_up() {
         assert_eq!(client.try_send("POST", path, body).await.unwrap().status, 400, "{body}");
     }
     assert_eq!(client.get("/api/v2/account").await.status, 404);
+}
+
+#[tokio::test]
+async fn the_description_of_the_api_needs_no_token() {
+    let mut client = client();
+    client.token = "none".to_owned();
+    assert_eq!(client.get("/api/v4/leads").await.status, 401);
+    let answer = client.get("/openapi.json").await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+    let description = answer.json();
+    assert_eq!(description["openapi"], "3.1.0");
+    let list = &description["paths"]["/api/v4/leads"]["get"];
+    assert_eq!(list["operationId"], "leads.list");
+    assert_eq!(client.post("/openapi.json", json!([])).await.status, 404);
 }

@@ -7,7 +7,7 @@ mod imports;
 mod resource;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(super) mod words;
 mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,12 +1,12 @@
 //! Prints the tables that `amo-sandbox` answers by: of each resource its operations, its members, and
 //! what lists of it can be asked for. They know nothing of `amo-core`.
 
-mod members;
-mod objects;
-mod resource;
+pub(super) mod members;
+pub(super) mod objects;
+pub(super) mod resource;
 #[cfg(test)]
-mod tests;
-mod types;
+pub(super) mod tests;
+pub(super) mod types;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

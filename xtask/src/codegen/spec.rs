@@ -209,6 +209,15 @@ pub(super) enum Value {
     Full(FullValue),
 }
 
+impl Value {
+    pub(super) fn doc(&self) -> &str {
+        match self {
+            Self::Doc(doc) => doc,
+            Self::Full(full) => &full.doc,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FullValue {

@@ -34,7 +34,7 @@ pub(super) fn doc(text: &mut String, indent: &str, words: &str) {
 }
 
 /// `only_deleted` → `OnlyDeleted`.
-pub(super) fn pascal(text: &str) -> String {
+pub(in crate::codegen) fn pascal(text: &str) -> String {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words
         .map(|word| {

@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use anyhow::Context as _;
 
 use super::objects::{Described, Objects};
+use super::types::Type;
 use crate::codegen::spec::{Member, Model, Resource, Sent, Write, Writes};
 
 /// May a member be written?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Written {
+pub(in crate::codegen) enum Written {
     Read,
     New,
     Required,
@@ -63,25 +64,32 @@ impl Written {
 
 /// A line.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
-    name: String,
-    written: Written,
-    kind: String,
-    pub(super) nullable: bool,
+pub(in crate::codegen) struct Line {
+    pub(in crate::codegen) name: String,
+    pub(in crate::codegen) written: Written,
+    pub(in crate::codegen) kind: Type,
+    pub(in crate::codegen) nullable: bool,
     unread: bool,
+    /// What is said of it where it is written; empty if nothing is.
+    pub(in crate::codegen) doc: String,
 }
 
 impl Line {
-    pub(super) fn new(name: &str, written: Written, kind: String) -> Self {
-        Self { name: name.to_owned(), written, kind, nullable: false, unread: false }
+    pub(super) fn new(name: &str, written: Written, kind: Type) -> Self {
+        let doc = String::new();
+        Self { name: name.to_owned(), written, kind, nullable: false, unread: false, doc }
     }
 }
 
 /// The lines of a table.
 #[derive(Debug, Default)]
-pub(super) struct Lines(Vec<Line>);
+pub(in crate::codegen) struct Lines(Vec<Line>);
 
 impl Lines {
+    pub(in crate::codegen) fn iter(&self) -> impl Iterator<Item = &Line> {
+        self.0.iter()
+    }
+
     /// Adds a line. One that was only read is written in the way of the new one.
     pub(super) fn put(&mut self, line: Line) {
         let same = self.0.iter_mut().find(|known| {
@@ -97,6 +105,9 @@ impl Lines {
             known.written = written;
             known.kind = line.kind;
             known.nullable |= line.nullable;
+            if !line.doc.is_empty() {
+                known.doc = line.doc;
+            }
         }
     }
 
@@ -117,7 +128,7 @@ impl Lines {
 
     pub(super) fn print(&self) -> String {
         let mut text = String::new();
-        for Line { name, written, kind, nullable, unread } in &self.0 {
+        for Line { name, written, kind, nullable, unread, .. } in &self.0 {
             let or_null = if *nullable { ".or_null()" } else { "" };
             let unread = if *unread { ".unread()" } else { "" };
             let _ = writeln!(text, "{}({name:?}, {kind}){or_null}{unread},", written.word());
@@ -128,7 +139,11 @@ impl Lines {
 
 impl Objects<'_> {
     /// The members of a resource, `_embedded` aside.
-    pub(super) fn members(&mut self, name: &str, resource: &Resource) -> anyhow::Result<Lines> {
+    pub(in crate::codegen) fn members(
+        &mut self,
+        name: &str,
+        resource: &Resource,
+    ) -> anyhow::Result<Lines> {
         let mut lines = Lines::default();
         let model = match self.described(name) {
             Some(Described::Model(model)) => Some(model),
@@ -175,12 +190,12 @@ impl Objects<'_> {
         let Some(writes) = &model.writes else { return Ok(()) };
         let create = if writes.patch.is_some() { Written::Both } else { Written::New };
         if writes.fields {
-            let kind = format!("CustomFields(\"{service}\")");
+            let kind = Type::CustomFields(service.to_owned());
             lines.put(Line::new("custom_fields_values", create, kind));
         }
         if writes.tags {
             for (name, written) in [("tags_to_add", create), ("tags_to_delete", Written::Patch)] {
-                let kind = format!("Tags(\"{service}\")");
+                let kind = Type::Tags(service.to_owned());
                 lines.put(Line { unread: true, ..Line::new(name, written, kind) });
             }
         }
@@ -215,7 +230,7 @@ impl Objects<'_> {
         }
         if written == Written::Read {
             let kind = match member.kind.as_str() {
-                "CustomFields" => format!("CustomFields(\"{service}\")"),
+                "CustomFields" => Type::CustomFields(service.to_owned()),
                 kind => self.read_type(kind),
             };
             lines.put(Line::new(key, written, kind));
@@ -235,7 +250,12 @@ impl Objects<'_> {
                 self.type_of(member.patch_type.as_deref().unwrap_or(&member.kind))?,
             ),
         };
-        let more = |line: Line| Line { nullable: member.clear, unread: member.write_only, ..line };
+        let more = |line: Line| Line {
+            nullable: member.clear,
+            unread: member.write_only,
+            doc: member.write_doc.as_ref().unwrap_or(&member.doc).clone(),
+            ..line
+        };
         let (on_creation, on_change) = match written {
             Written::Both => (Written::New, Written::Patch),
             Written::Always => (Written::Required, Written::Patch),
@@ -253,14 +273,19 @@ impl Objects<'_> {
     }
 
     /// One of a set of texts of a model.
-    fn texts(&mut self, model: &str, texts: &str) -> anyhow::Result<String> {
+    fn texts(&mut self, model: &str, texts: &str) -> anyhow::Result<Type> {
         let name = format!("{model}::{texts}");
         self.described(&name).with_context(|| format!("`{name}` is not described"))?;
-        Ok(format!("OneOf({})", self.used(&name)))
+        self.used(&name);
+        Ok(Type::OneOf(name))
     }
 
     /// What stands under `_embedded`.
-    pub(super) fn embedded(&mut self, name: &str, resource: &Resource) -> anyhow::Result<Lines> {
+    pub(in crate::codegen) fn embedded(
+        &mut self,
+        name: &str,
+        resource: &Resource,
+    ) -> anyhow::Result<Lines> {
         let mut lines = Lines::default();
         let model = match self.described(name) {
             Some(Described::Model(model)) => Some(model),
@@ -273,9 +298,9 @@ impl Objects<'_> {
             for (name, member) in &embedded.members {
                 let tags = name == "tags" && writes.is_some_and(|writes| writes.tags);
                 let (written, kind) = if tags {
-                    (Written::Both, format!("Tags(\"{}\")", resource.service()))
+                    (Written::Both, Type::Tags(resource.service().to_owned()))
                 } else {
-                    (Written::Read, "Json".to_owned())
+                    (Written::Read, Type::Json)
                 };
                 let key = member.key.as_deref().unwrap_or(name);
                 lines.put(Line { nullable: tags, ..Line::new(key, written, kind) });

@@ -8,28 +8,28 @@ use anyhow::{Context as _, bail};
 
 use super::members::{Line, Lines, Written};
 use super::{Families, constant};
-use crate::codegen::spec::{Enum, Filter, Model, Resource, Sent, Texts, Write};
+use crate::codegen::spec::{Enum, Filter, Model, Numbers, Resource, Sent, Texts, Write};
 
 /// Where a name is described.
 #[derive(Clone, Copy)]
-pub(super) enum Described<'a> {
+pub(in crate::codegen) enum Described<'a> {
     Model(&'a Model),
     Enum(&'a Enum),
     Sent(&'a Sent),
-    Numbers,
+    Numbers(&'a Numbers),
     Filter(&'a Filter),
     /// A set of texts of a model, by the names of both: `Tag::COLORS`.
     Texts(&'a Texts),
 }
 
 /// Everything that is described, and what of it is used.
-pub(super) struct Objects<'a> {
+pub(in crate::codegen) struct Objects<'a> {
     families: &'a Families,
     used: BTreeSet<String>,
 }
 
 impl<'a> Objects<'a> {
-    pub(super) fn of(families: &'a Families) -> Self {
+    pub(in crate::codegen) fn of(families: &'a Families) -> Self {
         Self { families, used: BTreeSet::new() }
     }
 
@@ -46,7 +46,7 @@ impl<'a> Objects<'a> {
             Some((family.as_str(), Described::Enum(all.enums.get(name)?)))
         });
         let numbers = families.clone().find_map(|(family, all)| {
-            all.numbers.get(name).map(|_| (family.as_str(), Described::Numbers))
+            Some((family.as_str(), Described::Numbers(all.numbers.get(name)?)))
         });
         let filter = families.clone().find_map(|(family, all)| {
             Some((family.as_str(), Described::Filter(all.filters.get(name)?)))
@@ -59,7 +59,7 @@ impl<'a> Objects<'a> {
         sent.or(model).or(one_of).or(numbers).or(filter).or(texts)
     }
 
-    pub(super) fn described(&self, name: &str) -> Option<Described<'a>> {
+    pub(in crate::codegen) fn described(&self, name: &str) -> Option<Described<'a>> {
         self.find(name).map(|(_, described)| described)
     }
 
@@ -74,24 +74,28 @@ impl<'a> Objects<'a> {
         self.used.iter().filter_map(|name| Some((self.find(name)?.0, name.as_str())))
     }
 
-    fn resources(&self) -> impl Iterator<Item = (&'a String, &'a Resource)> {
+    pub(in crate::codegen) fn resources(&self) -> impl Iterator<Item = (&'a String, &'a Resource)> {
         self.families.values().flat_map(|family| &family.resources)
     }
 
     /// The service of the resource of a model.
-    pub(super) fn service_of(&self, model: &str) -> Option<&'a str> {
+    pub(in crate::codegen) fn service_of(&self, model: &str) -> Option<&'a str> {
         self.resources().find(|(name, _)| *name == model).map(|(_, resource)| resource.service())
     }
 
     /// The service of the resource that this creates one of.
-    pub(super) fn service_of_new(&self, new: &str) -> Option<&'a str> {
+    pub(in crate::codegen) fn service_of_new(&self, new: &str) -> Option<&'a str> {
         let mut all = self.resources();
         all.find(|(name, one)| self.new_type(name, one) == Some(new)).map(|(_, one)| one.service())
     }
 
     /// The type that creates one of a resource: the resource says it if that is a capability, else
     /// its model.
-    pub(super) fn new_type(&self, name: &str, resource: &'a Resource) -> Option<&'a str> {
+    pub(in crate::codegen) fn new_type(
+        &self,
+        name: &str,
+        resource: &'a Resource,
+    ) -> Option<&'a str> {
         let of_model = || match self.described(name) {
             Some(Described::Model(model)) => model.writes.as_ref()?.new.as_deref(),
             _ => None,
@@ -99,7 +103,7 @@ impl<'a> Objects<'a> {
         resource.new.as_deref().or_else(of_model)
     }
 
-    pub(super) fn filter(&self, name: &str) -> Option<&'a Filter> {
+    pub(in crate::codegen) fn filter(&self, name: &str) -> Option<&'a Filter> {
         self.families.values().find_map(|family| family.filters.get(name))
     }
 
@@ -131,7 +135,7 @@ impl<'a> Objects<'a> {
             Described::Texts(texts) => texts.values.iter().map(String::as_str).collect(),
             Described::Sent(Sent::OneOf(texts)) => texts.iter().map(String::as_str).collect(),
             Described::Sent(Sent::Like(other)) => bail!("it is `{other}` and has no constant"),
-            Described::Numbers => bail!("it is a number and has no constant"),
+            Described::Numbers(_) => bail!("it is a number and has no constant"),
             Described::Filter(filter) => {
                 let lines = super::resource::filter(filter, self)?;
                 return Ok(format!(
@@ -153,7 +157,11 @@ impl<'a> Objects<'a> {
     }
 
     /// The members of an object that is sent.
-    fn lines(&mut self, name: &str, described: Described<'a>) -> anyhow::Result<Lines> {
+    pub(in crate::codegen) fn lines(
+        &mut self,
+        name: &str,
+        described: Described<'a>,
+    ) -> anyhow::Result<Lines> {
         match described {
             Described::Sent(Sent::Object(members)) => self.sent(members, Written::Both),
             Described::Model(model) => self.model(model),
@@ -163,7 +171,7 @@ impl<'a> Objects<'a> {
 
     /// The members of a hand-written object; those that say neither `required` nor `both` are
     /// `written`.
-    pub(super) fn sent(
+    pub(in crate::codegen) fn sent(
         &mut self,
         members: &indexmap::IndexMap<String, String>,
         written: Written,
@@ -216,6 +224,7 @@ impl<'a> Objects<'a> {
                 .context(name.clone())?;
             let mut line = Line::new(member.key.as_deref().unwrap_or(name), written, kind);
             line.nullable = member.clear;
+            line.doc.clone_from(member.write_doc.as_ref().unwrap_or(&member.doc));
             lines.put(line);
         }
         Ok(lines)

@@ -7,6 +7,7 @@ use anyhow::{Context as _, bail};
 use super::constant;
 use super::members::Written;
 use super::objects::{Described, Objects};
+use super::types::Type;
 use crate::codegen::operation::{Answer, Body, Meaning};
 use crate::codegen::spec::{Filter, FilterMember, Operation, Resource};
 
@@ -60,11 +61,11 @@ pub(super) fn resource<'a>(
 }
 
 /// Is its id a number or a text?
-fn id(resource: &Resource, objects: &Objects<'_>) -> &'static str {
+pub(in crate::codegen) fn id(resource: &Resource, objects: &Objects<'_>) -> Type {
     match resource.id.as_deref() {
-        Some(id) if id == "String" || objects.is_text_id(id) => "Text",
-        Some(id) if matches!(objects.described(id), Some(Described::Enum(_))) => "Text",
-        _ => "Int",
+        Some(id) if id == "String" || objects.is_text_id(id) => Type::Text,
+        Some(id) if matches!(objects.described(id), Some(Described::Enum(_))) => Type::Text,
+        _ => Type::Int,
     }
 }
 
@@ -92,7 +93,7 @@ fn operation(
     let mut sent = |kind: &str| match kind {
         _ if new == Some(kind) => Ok("New".to_owned()),
         _ if resource.patch.as_deref() == Some(kind) => Ok("Patch".to_owned()),
-        kind => objects.type_of(kind),
+        kind => objects.type_of(kind).map(|kind| kind.to_string()),
     };
     match body {
         Body::Nothing => {}

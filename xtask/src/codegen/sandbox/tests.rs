@@ -2,7 +2,7 @@
 
 use super::{Families, constant, files};
 
-const SPEC: &str = r#"
+pub(in crate::codegen) const SPEC: &str = r#"
     doc = "Things."
     [ids]
     ThingId = "The id of a thing."

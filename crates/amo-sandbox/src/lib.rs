@@ -41,6 +41,7 @@ mod clock;
 mod complex;
 mod connection;
 pub mod demo;
+mod drive;
 mod duplicates;
 mod entity;
 mod events;

@@ -170,6 +170,16 @@ impl Reply {
         }
     }
 
+    /// The same as plain JSON, without the names of its kind.
+    pub(crate) fn in_plain_json(mut self) -> Self {
+        for (_, value) in self.headers.iter_mut().filter(|(name, _)| name == CONTENT_TYPE) {
+            if value == HAL || value == PROBLEM {
+                *value = HeaderValue::from_static(JSON);
+            }
+        }
+        self
+    }
+
     /// Sets a header, in place of one of the same name.
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.retain(|(known, _)| *known != name);

@@ -3,6 +3,7 @@
 use crate::account::{currencies, customers, info};
 use crate::call::Call;
 use crate::complex;
+use crate::drive;
 use crate::entity::{self, Kind};
 use crate::fields;
 use crate::record;
@@ -20,6 +21,9 @@ pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply>
         return answered;
     }
     if let Some(answered) = special::answer(call) {
+        return answered;
+    }
+    if let Some(answered) = drive::answer(call) {
         return answered;
     }
     match (call.resource.service, call.operation.action) {

@@ -25,7 +25,7 @@ use crate::operations::{self, Asked};
 use crate::query::Query;
 use crate::reply::Reply;
 use crate::sandbox::Inner;
-use crate::{clock, demo, locked, oauth, route};
+use crate::{clock, demo, drive, locked, oauth, route};
 
 /// The largest body that is taken.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -189,7 +189,8 @@ impl Inner {
             let worked = body.and_then(|body| {
                 self.work(head, &body, arrival.holder.as_ref(), &mut decision.user_id)
             });
-            worked.unwrap_or_else(|refused| refused)
+            let worked = worked.unwrap_or_else(|refused| refused);
+            if head.uri.path().starts_with("/v1.0/") { worked.in_plain_json() } else { worked }
         });
         decision.reply = match fault {
             None => worked,
@@ -231,11 +232,19 @@ impl Inner {
             return Ok(Reply::openapi());
         }
         let base = self.base(head);
-        let ["api", "v4" | "v2", rest @ ..] = segments.as_slice() else {
-            return Err(Reply::not_found(&format!("Cannot {method} {base}{path}")));
+        let (rest, scope) = match segments.as_slice() {
+            ["api", "v4" | "v2", rest @ ..] if !drive::is_only_at(host) => (rest, "crm"),
+            ["v1.0", ..] if drive::is_at(host) && method == "DELETE" => {
+                (segments.as_slice(), "files_delete")
+            }
+            ["v1.0", ..] if drive::is_at(host) => (segments.as_slice(), "files"),
+            ["download", rest @ ..] if drive::is_at(host) && method == "GET" => {
+                return drive::download(&mut locked(&self.account), rest, now);
+            }
+            _ => return Err(Reply::not_found(&format!("Cannot {method} {base}{path}"))),
         };
         let holder = holder.ok_or_else(Reply::unauthorized)?;
-        if !holder.may("crm") {
+        if !holder.may(scope) || (scope == "files_delete" && !holder.may("files")) {
             return Err(Reply::problem(StatusCode::FORBIDDEN, "Invalid scope"));
         }
         let mut account = locked(&self.account);

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::builder::ApiFilter;
 use crate::call::Call;
+use crate::drive;
 use crate::record::catalogs;
 use crate::reply::Reply;
 
@@ -65,7 +66,7 @@ fn top_part(call: &Call<'_>, word: &str) -> Option<Value> {
         "amojo_id" | "uuid" => Value::from(uuid),
         "version" => Value::from(16),
         "is_api_filter_enabled" => Value::from(call.account.api_filter == ApiFilter::On),
-        "drive_url" => Value::from(format!("https://drive-b.{}", call.account.base_domain())),
+        "drive_url" => Value::from(drive::address(call.base, call.account.base_domain())),
         "invoices_settings" => {
             let bills = catalogs::of_type(call.account, "invoices").map(|catalog| catalog.id);
             json!({"lang": null, "invoices_catalog_id": bills})

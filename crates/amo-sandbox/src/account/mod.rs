@@ -9,6 +9,7 @@ pub(crate) mod users;
 use std::collections::BTreeMap;
 
 use crate::builder::{ApiFilter, CustomersMode};
+use crate::drive::Drive;
 use crate::entity::{Collection, Kind};
 use crate::events::Events;
 use crate::fields::{FieldDefinition, FieldGroups};
@@ -44,6 +45,7 @@ pub(crate) struct Account {
     pub(crate) events: Events,
     pub(crate) followers: Followers,
     pub(crate) widgets: Widgets,
+    pub(crate) drive: Drive,
     pub(crate) customers_mode: CustomersMode,
     pub(crate) has_products: bool,
     pub(crate) duplicate_control: bool,

@@ -151,6 +151,7 @@ fn empty(settings: &SandboxBuilder) -> Account {
         events: Events::default(),
         followers: Followers::default(),
         widgets: Widgets::default(),
+        drive: crate::drive::Drive::default(),
         customers_mode: crate::builder::CustomersMode::Disabled,
         has_products: false,
         duplicate_control: settings.duplicate_control,

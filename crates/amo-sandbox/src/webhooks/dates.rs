@@ -2,7 +2,7 @@
 
 /// The account's time zone, `Europe/Moscow`, which has no summer time. That these dates are the
 /// account's and not those of UTC is a guess.
-const OFFSET: i64 = 3 * 3600;
+pub(crate) const OFFSET: i64 = 3 * 3600;
 
 /// Unix seconds as a date of the account.
 pub(super) fn date(unix_seconds: i64) -> String {
@@ -15,7 +15,7 @@ pub(super) fn date(unix_seconds: i64) -> String {
 
 /// Year, month and day of a number of days since 1970. Years are counted from March in cycles of
 /// 400, so that the leap day is the last day of a year.
-fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (cycle, day) = (days.div_euclid(146_097), days.rem_euclid(146_097));
     let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;

@@ -4,7 +4,7 @@
 //! all requests, until its address has answered or was asked often enough.
 
 mod cards;
-mod dates;
+pub(crate) mod dates;
 mod form;
 mod handle;
 mod notice;

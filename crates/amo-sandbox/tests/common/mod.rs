@@ -1,6 +1,7 @@
 //! A client of the box without a socket.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod drive;
 pub(crate) mod inbox;
 
 use amo_sandbox::{Lost, RateLimit, Sandbox, SandboxBuilder};

@@ -10,6 +10,7 @@
 mod common;
 
 use amo_sandbox::{ApiFilter, demo};
+use common::drive::Drive;
 use common::{Client, field_of, ids, pair, quiet};
 use serde_json::{Value, json};
 
@@ -106,7 +107,12 @@ async fn null_clears_and_a_file_is_cleared_in_its_own_way() {
     let client = Client::quiet();
     let file = field(&client, json!({"type": "file"})).await;
     let text = demo::LEAD_ORDER_NUMBER;
-    let uuid = "0b5f6f1c-1f1e-4a3e-9d3e-2f6f2d8f0a11";
+    let drive = Drive::of(&client.sandbox);
+    let uploaded = drive.upload("a.txt", b"a").await;
+    let uuid = uploaded["uuid"].as_str().unwrap();
+    let deleted = drive.upload("b.txt", b"b").await["uuid"].clone();
+    let bin = json!([{"uuid": deleted}]).to_string();
+    assert_eq!(drive.send("DELETE", "/v1.0/files", bin).await.status, 204);
     let lead = client
         .add(
             "leads",
@@ -127,6 +133,8 @@ async fn null_clears_and_a_file_is_cleared_in_its_own_way() {
     }
     for (value, code, at) in [
         (json!({}), "FieldMissing", "0.value.file_uuid"),
+        (json!({"file_uuid": "x"}), "NotSupportedChoice", "0.value.file_uuid"),
+        (json!({"file_uuid": deleted}), "NotSupportedChoice", "0.value.file_uuid"),
         (json!({"file_uuid": uuid, "file_size": "7"}), "InvalidType", "0.value.file_size"),
         (json!({"file_uuid": uuid, "colour": "red"}), "FieldNotExpected", "0.value.colour"),
         (json!("x"), "InvalidType", "0.value"),

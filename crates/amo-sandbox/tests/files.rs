@@ -349,3 +349,45 @@ async fn files_need_scopes_of_their_own() {
     let refused = nobody.send("GET", "/v1.0/files", "").await;
     assert_eq!((refused.status, refused.kind.as_str()), (401, "application/json"));
 }
+
+#[tokio::test]
+async fn nonsense_is_refused_in_the_form_of_errors() {
+    let drive = Drive::quiet();
+    let file = drive.upload("a.txt", b"x").await;
+    let one = format!("/v1.0/files/{}", file["uuid"].as_str().unwrap());
+    let odd = [
+        Value::Null,
+        json!(true),
+        json!(i64::MIN),
+        json!(u64::MAX),
+        json!(1.5),
+        json!({"id": {}}),
+        json!([null]),
+    ];
+    for odd in &odd {
+        for name in
+            ["file_name", "file_size", "content_type", "file_uuid", "with_preview", "created_by"]
+        {
+            let mut body = json!({"file_name": "a", "file_size": 1});
+            body[name] = odd.clone();
+            let answer = drive.send("POST", "/v1.0/sessions", body.to_string()).await;
+            let wanted = if name == "with_preview" && *odd == json!(true) { 200 } else { 400 };
+            assert_eq!(
+                (answer.status, answer.kind.as_str()),
+                (wanted, "application/json"),
+                "{body}"
+            );
+        }
+        for (method, path, body) in [
+            ("PATCH", one.as_str(), odd.clone()),
+            ("PATCH", one.as_str(), json!({"name": odd})),
+            ("DELETE", "/v1.0/files", odd.clone()),
+            ("DELETE", "/v1.0/files", json!([{"uuid": odd}])),
+            ("POST", "/v1.0/files/restore", json!([odd, {"uuid": file["uuid"]}])),
+        ] {
+            let answer = drive.send(method, path, body.to_string()).await;
+            assert_eq!(answer.status, 400, "{method} {path} {body}");
+            assert!(answer.json()["title"].is_string());
+        }
+    }
+}

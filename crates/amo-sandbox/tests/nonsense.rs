@@ -10,6 +10,7 @@
 mod common;
 
 use amo_sandbox::demo;
+use common::drive::Drive;
 use common::{Client, START, quiet};
 use serde_json::{Value, json};
 
@@ -59,7 +60,10 @@ async fn survives(client: &Client, method: &str, path: &str, sound: Value) {
             put(&mut body, &mut place.clone(), odd);
             let answer = client.send(method, path, &body).await;
             let status = answer.status;
-            assert!([200, 201, 204, 400, 403, 404].contains(&status), "{status} {path} {body}");
+            assert!(
+                [200, 201, 202, 204, 400, 403, 404].contains(&status),
+                "{status} {path} {body}"
+            );
             if status >= 400 {
                 assert_eq!(answer.json()["status"], status, "{path} {body}");
             }
@@ -118,7 +122,12 @@ async fn values_of_fields() {
     let made = json!([{"name": "a", "type": "file"}]);
     let made = client.post("/api/v4/contacts/custom_fields", made).await.json();
     let file = &made["_embedded"]["custom_fields"][0]["id"];
-    let values = json!([{"value": {"file_uuid": "a", "version_uuid": null, "file_size": 5}}]);
+    let uploaded = Drive::of(&client.sandbox).upload("a.txt", b"a").await;
+    let uuid = &uploaded["uuid"];
+    let path = format!("/api/v4/contacts/{}/files", demo::FIRST_CONTACT);
+    survives(&client, "PUT", &path, json!([{"file_uuid": uuid}])).await;
+    survives(&client, "DELETE", &path, json!([{"file_uuid": uuid}])).await;
+    let values = json!([{"value": {"file_uuid": uuid, "version_uuid": null, "file_size": 5}}]);
     let item = json!({"custom_fields_values": [{"field_id": file, "values": values}]});
     survives(&client, "PATCH", &format!("/api/v4/contacts/{}", demo::FIRST_CONTACT), item).await;
 }

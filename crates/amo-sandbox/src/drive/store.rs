@@ -145,6 +145,11 @@ impl Drive {
         self.file(uuid).filter(|file| file.deleted.is_none())
     }
 
+    /// Is there such a file, outside of the recycle bin?
+    pub(crate) fn has(&self, uuid: &str) -> bool {
+        self.live(uuid).is_some()
+    }
+
     pub(super) fn file_mut(&mut self, uuid: &str) -> Option<&mut File> {
         self.files.iter_mut().find(|file| file.uuid == uuid)
     }

@@ -122,7 +122,7 @@ pub(super) fn check(
         FieldType::Payer => payer(sent, account, flaws),
         FieldType::Supplier => supplier(sent, account, flaws),
         FieldType::LinkedEntity => linked_entity(field, sent, account, flaws),
-        FieldType::File => file(sent, flaws),
+        FieldType::File => file(sent, account, flaws),
         _ => return None,
     };
     (flaws.len() == before).then_some(value)
@@ -345,10 +345,15 @@ fn name_of_linked(link: &mut Map<String, Value>, account: &Account, flaws: &mut 
 }
 
 /// A file without more than its id is the latest version; what it is called shows a little later in
-/// the real service.
-fn file(sent: &Map<String, Value>, flaws: &mut Flaws) -> Value {
+/// the real service. The docs say that deleted files cannot be used; how they are refused, and that
+/// unknown ones are, is a guess.
+fn file(sent: &Map<String, Value>, account: &Account, flaws: &mut Flaws) -> Value {
     let mut file = taken(sent, FILE, flaws);
     need(&file, sent, "file_uuid", flaws);
+    let uuid = file.get("file_uuid").and_then(Value::as_str);
+    if uuid.is_some_and(|uuid| !account.drive.has(uuid)) {
+        flaws.not_a_choice("file_uuid");
+    }
     for (key, _) in FILE {
         file.entry(*key).or_insert(Value::Null);
     }

@@ -110,8 +110,7 @@ impl BatchFlaws {
     }
 }
 
-/// The same where it is known of the service what it takes: all but two take a number too, which
-/// comes back as a text.
+/// The same where it is known of the service what it takes: all but two take the number 0 too.
 pub(crate) fn request_id_for(
     service: &str,
     item: &Value,
@@ -126,10 +125,12 @@ pub(crate) fn request_id_for(
     }
 }
 
-/// The `request_id` of an item: the caller's, otherwise its index. One that is no text is a flaw.
+/// The `request_id` of an item: the caller's, otherwise its index. A number comes back as a text;
+/// older versions of the official client send numbers from 1, since 0 is refused.
 pub(crate) fn request_id(item: &Value, index: usize, flaws: &mut Flaws) -> String {
     match item.get("request_id") {
         Some(Value::String(id)) => return id.clone(),
+        Some(Value::Number(id)) if id.as_i64() != Some(0) => return id.to_string(),
         None | Some(Value::Null) => {}
         Some(_) => flaws.wrong_type("request_id", "string"),
     }

@@ -92,7 +92,7 @@ async fn what_is_wrong_is_said_and_nothing_is_added() {
         (json!({ "name": 5 }), "InvalidType", "name"),
         (json!({ "id": 5 }), "FieldNotExpected", "id"),
         (json!({ "status_id": 5 }), "NotSupportedChoice", "status_id"),
-        (embedded(json!([])), "InvalidType", "_embedded"),
+        (embedded(json!(5)), "InvalidType", "_embedded"),
         (embedded(json!({ "leads": [] })), "FieldNotExpected", "_embedded.leads"),
         (
             embedded(json!({ "contacts": [{ "name": 5 }] })),

@@ -309,7 +309,7 @@ async fn what_is_wrong_with_an_item_is_said() {
         item
     };
     for (item, code, at) in [
-        (changed("/metadata", json!([])), "InvalidType", "metadata"),
+        (changed("/metadata", json!([5])), "InvalidType", "metadata"),
         (changed("/metadata/form_id", Value::Null), "FieldMissing", "metadata.form_id"),
         (changed("/metadata/ip", json!(5)), "InvalidType", "metadata.ip"),
         (

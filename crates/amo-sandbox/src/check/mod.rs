@@ -97,15 +97,21 @@ pub(crate) fn entity_with(
         }
         (_, name) => {
             if value::member(member, sent, account, flaws) {
-                change.members.push((name, sent.clone()));
+                change.members.push((name, value::kept(member.kind, sent)));
             }
         }
     });
     let Some(sent) = item.get("_embedded") else { return change };
     flaws.within("_embedded", |flaws| {
-        let Value::Object(sent) = sent else {
-            flaws.wrong_type("", "object");
-            return;
+        let none = Map::new();
+        let sent = match sent {
+            Value::Object(sent) => sent,
+            // PHP's empty map.
+            sent if value::is_empty_list(sent) => &none,
+            _ => {
+                flaws.wrong_type("", "object");
+                return;
+            }
         };
         members(sent, &[], resource.embedded, moment, flaws, &mut |member, sent, flaws| {
             match member.kind {
@@ -116,7 +122,7 @@ pub(crate) fn entity_with(
                 }
                 _ => {
                     if value::member(member, sent, account, flaws) {
-                        change.embedded.push((member.name, sent.clone()));
+                        change.embedded.push((member.name, value::kept(member.kind, sent)));
                     }
                 }
             }

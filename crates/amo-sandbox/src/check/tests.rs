@@ -42,7 +42,7 @@ fn types_are_told_apart() {
         (json!({"loss_reason_id": 5}), "NotSupportedChoice loss_reason_id"),
         (json!({"score": 5}), "FieldNotExpected score"),
         (json!({"tags_to_delete": []}), "FieldNotExpected tags_to_delete"),
-        (json!({"_embedded": []}), "InvalidType _embedded"),
+        (json!({"_embedded": [5]}), "InvalidType _embedded"),
         (json!({"_embedded": {"contacts": {}}}), "InvalidType _embedded.contacts"),
         (json!({"_embedded": {"contacts": [5]}}), "InvalidType _embedded.contacts.0"),
         (json!({"_embedded": {"contacts": [{}]}}), "FieldMissing _embedded.contacts.0.id"),

@@ -94,7 +94,8 @@ fn list(item: &Type, sent: &Value, account: &Account, flaws: &mut Flaws) {
 
 /// An object inside of an entity is sent whole, also when the entity is changed.
 fn object(sent: &Value, table: &[Member], account: &Account, flaws: &mut Flaws) {
-    let Value::Object(sent) = sent else { return };
+    let none = Map::new();
+    let sent = sent.as_object().unwrap_or(&none);
     members(sent, &[], table, Moment::Creation, flaws, &mut |one, sent, flaws| {
         member(one, sent, account, flaws);
     });
@@ -108,7 +109,9 @@ fn looks_like(kind: Type, sent: &Value) -> bool {
         Type::Amount => sent.is_number(),
         Type::Bool => sent.is_boolean(),
         Type::List(_) | Type::AtMost(..) => sent.is_array(),
-        Type::Object(_) | Type::Ref(_) | Type::Map(_) => sent.is_object(),
+        // PHP prints an empty map as an empty list.
+        Type::Object(_) | Type::Map(_) => sent.is_object() || is_empty_list(sent),
+        Type::Ref(_) => sent.is_object(),
         // These say themselves what they want, some of them more than one kind.
         Type::Either(..)
         | Type::New
@@ -117,6 +120,19 @@ fn looks_like(kind: Type, sent: &Value) -> bool {
         | Type::CustomFields(_)
         | Type::Tags(_)
         | Type::Json => true,
+    }
+}
+
+/// The empty map of PHP.
+pub(super) fn is_empty_list(sent: &Value) -> bool {
+    sent.as_array().is_some_and(Vec::is_empty)
+}
+
+/// The value as it is kept: a map that came as PHP's empty list is a map.
+pub(super) fn kept(kind: Type, sent: &Value) -> Value {
+    match kind {
+        Type::Object(_) | Type::Map(_) if is_empty_list(sent) => Value::Object(Map::new()),
+        _ => sent.clone(),
     }
 }
 

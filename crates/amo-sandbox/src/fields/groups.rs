@@ -88,17 +88,12 @@ fn group(call: &Call<'_>, owner: Owner) -> Result<Group, Reply> {
     found.ok_or_else(|| Reply::not_found("There is no custom field group with this id"))
 }
 
-/// A list does not say which fields stand in a group.
+/// The docs' list does not say which fields stand in a group, but the official client reads
+/// `fields` of every group.
 fn list(call: &Call<'_>, owner: Owner) -> Reply {
     let mut groups = call.account.field_groups.of(owner);
     groups.sort_by_key(|group| group.sort);
-    let shown = groups.iter().map(|group| {
-        let mut shown = show(group, call, owner);
-        if let Value::Object(members) = &mut shown {
-            members.remove("fields");
-        }
-        shown
-    });
+    let shown = groups.iter().map(|group| show(group, call, owner));
     page::whole(&call.own_url(), call.key(), shown.collect())
 }
 

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-/// Unix seconds of a whole number or of a text like `2024-03-01T00:00:00+03:00`.
+/// Unix seconds of a whole number, which PHP's clients may send as a text, or of a text like
+/// `2024-03-01T00:00:00+03:00`.
 pub(super) fn unix_seconds(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64(),
-        Value::String(text) => parse(text),
+        Value::String(text) => text.parse().ok().or_else(|| parse(text)),
         _ => None,
     }
 }
@@ -101,6 +102,7 @@ mod tests {
             assert_eq!(unix_seconds(&Value::from(text)), Some(wanted), "{text}");
         }
         assert_eq!(unix_seconds(&Value::from(-5)), Some(-5));
+        assert_eq!(unix_seconds(&Value::from("-5")), Some(-5));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::reply::Reply;
 pub(super) static PIPELINES: Behaviour = Behaviour {
     counted: true,
     sorted: true,
+    tidy,
     check,
     together: |wanted, call, _| at_most(50, "", wanted.len(), call),
     settle,
@@ -26,6 +27,15 @@ pub(super) static PIPELINES: Behaviour = Behaviour {
 
 /// How many statuses of its own a pipeline may have: 100 less the three that every one has.
 pub(super) const MOST_STAGES: usize = 97;
+
+/// The official client gives each status that comes with a new pipeline a request id, of which no
+/// answer says anything.
+fn tidy(item: &mut Value, _: Option<&Entity>, _: &Call<'_>, _: &mut Flaws) {
+    let statuses = item.pointer_mut("/_embedded/statuses").and_then(Value::as_array_mut);
+    for status in statuses.into_iter().flatten().filter_map(Value::as_object_mut) {
+        status.remove("request_id");
+    }
+}
 
 fn check(change: &Change, old: Option<&Entity>, _: &Call<'_>, flaws: &mut Flaws) {
     nothing_changes(change, old, flaws);

@@ -321,8 +321,12 @@ impl Inner {
 
     /// What links in the answer begin with.
     fn base(&self, head: &Parts) -> String {
+        // The box itself speaks no TLS: what stands before it and does says so. The official client
+        // cannot follow a link that begins otherwise than the address that it called.
+        let is_https = head.headers.get("x-forwarded-proto").is_some_and(|name| name == "https");
+        let scheme = if is_https { "https" } else { head.uri.scheme_str().unwrap_or("http") };
         match host(head) {
-            Some(host) => format!("{}://{host}", head.uri.scheme_str().unwrap_or("http")),
+            Some(host) => format!("{scheme}://{host}"),
             None => format!("https://{}", locked(&self.account).domain),
         }
     }

@@ -33,7 +33,8 @@ pub(crate) enum TagRef {
     Name(String),
 }
 
-/// Reads `[{id}|{name}]`: exactly one of both, and an id that exists.
+/// Reads `[{id}|{name}]`: exactly one of both, and an id that exists. The official client sends the
+/// tags that it read back, with their ids and names.
 pub(crate) fn references(list: &Value, known: &[Tag], flaws: &mut Flaws) -> Vec<TagRef> {
     let Value::Array(list) = list else {
         flaws.wrong_type("", "array");
@@ -64,7 +65,10 @@ pub(crate) fn references(list: &Value, known: &[Tag], flaws: &mut Flaws) -> Vec<
                 ),
                 Some(name) => found.push(TagRef::Name(name.to_owned())),
             },
-            (Some(_), Some(_)) => flaws.unexpected(&format!("{path}.name")),
+            (Some(id), Some(name)) => match known.iter().find(|tag| *id == tag.id) {
+                Some(tag) if *name == tag.name => found.push(TagRef::Id(tag.id)),
+                _ => flaws.unexpected(&format!("{path}.name")),
+            },
             (None, None) => flaws.missing(&format!("{path}.id")),
         }
     }

@@ -392,3 +392,16 @@ async fn links_to_pages_lead_back_to_where_the_client_asked() {
     }
     assert_eq!(seen.len(), 4, "the paid filters are off: all leads");
 }
+
+#[tokio::test]
+async fn links_begin_with_https_behind_a_server_that_speaks_tls() {
+    let wire = Wire::new().await;
+    let token = format!("Authorization: Bearer {}", wire.token);
+    let lines = ["GET /api/v4/leads?limit=2&page=1 HTTP/1.1", &token, "X-Forwarded-Proto: https"];
+    let (status, text) = wire.raw(&lines, "").await;
+    assert_eq!(status, 200, "{text}");
+    let page: Value = serde_json::from_str(&text).unwrap();
+    let next = page["_links"]["next"]["href"].as_str().unwrap();
+    let wanted = format!("https://{}/api/v4/leads?limit=2&page=2", wire.server.local_addr());
+    assert_eq!(next, wanted);
+}

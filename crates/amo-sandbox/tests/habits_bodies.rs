@@ -253,3 +253,66 @@ async fn what_the_official_client_reads_is_there() {
         }
     }
 }
+
+/// What was read is changed at one place and sent back, with all that the client knows.
+#[tokio::test]
+async fn whole_records_are_sent_back() {
+    let client = client();
+    let phone = format!(
+        r#"[{{"field_id":{},"field_code":"PHONE","values":[{{"value":"+70000000001","enum_id":{},"enum_code":"WORK"}}]}}]"#,
+        demo::CONTACT_PHONE,
+        demo::PHONE_WORK
+    );
+    let tag = sent(&client, "POST", "/api/v4/leads/tags", r#"[{"name":"hot","request_id":"0"}]"#);
+    let tag = tag.await["_embedded"]["tags"][0]["id"].clone();
+    let (admin, contact) = (demo::ADMIN, demo::FIRST_CONTACT);
+    let task = r#"[{"text":"t","complete_till":1800000000,"request_id":1}]"#;
+    let task = sent(&client, "POST", "/api/v4/tasks", task).await;
+    let task = &task["_embedded"]["tasks"][0]["id"];
+    let catalog = r#"[{"name":"c","type":"regular","request_id":"0"}]"#;
+    let catalog = sent(&client, "POST", "/api/v4/catalogs", catalog).await;
+    let catalog = &catalog["_embedded"]["catalogs"][0]["id"];
+    for (path, body) in [
+        (
+            format!("/api/v4/leads/{LEAD}"),
+            format!(
+                r#"{{"id":{LEAD},"name":"n","price":7,"responsible_user_id":{admin},"status_id":{},"pipeline_id":{},"created_by":{admin},"updated_by":{admin},"created_at":1700000000,"custom_fields_values":[{{"field_id":{},"field_code":null,"values":[{{"value":"Site","enum_id":{},"enum_code":null}}]}}],"_embedded":{{"tags":[{{"name":"hot","id":{tag}}}]}},"request_id":"0"}}"#,
+                demo::STATUS_TALKS,
+                demo::PIPELINE,
+                demo::LEAD_CHANNEL,
+                demo::CHANNEL_SITE
+            ),
+        ),
+        (
+            format!("/api/v4/contacts/{contact}"),
+            format!(
+                r#"{{"id":{contact},"name":"n","first_name":"n","last_name":"","responsible_user_id":{admin},"created_by":{admin},"updated_by":{admin},"created_at":1700000000,"custom_fields_values":{phone},"request_id":1}}"#
+            ),
+        ),
+        (
+            format!("/api/v4/tasks/{task}"),
+            format!(
+                r#"{{"id":{task},"text":"n","responsible_user_id":{admin},"created_by":{admin},"updated_by":{admin},"created_at":1700000000,"updated_at":1700000000,"duration":0,"is_completed":false,"complete_till":1800000000,"task_type_id":1,"request_id":1}}"#
+            ),
+        ),
+        (
+            format!("/api/v4/catalogs/{catalog}"),
+            format!(
+                r#"{{"id":{catalog},"name":"n","created_by":{admin},"updated_by":{admin},"created_at":{START},"can_add_elements":true,"can_show_in_cards":false,"can_link_multiple":true,"sort":10,"can_be_deleted":true,"type":"regular","request_id":"0"}}"#
+            ),
+        ),
+    ] {
+        sent(&client, "PATCH", &path, &body).await;
+        let read = client.read(&path).await;
+        assert!(read["name"] == "n" || read["text"] == "n", "{read}");
+    }
+    let lead = client.read(&format!("/api/v4/leads/{LEAD}")).await;
+    assert_eq!(lead["_embedded"]["tags"][0]["name"], "hot");
+    // What is said otherwise than it is there is refused.
+    let other = format!(r#"{{"_embedded":{{"tags":[{{"id":{tag},"name":"cold"}}]}}}}"#);
+    let answer = client.try_send("PATCH", &format!("/api/v4/leads/{LEAD}"), other).await.unwrap();
+    assert_eq!(answer.flaw(), common::pair("FieldNotExpected", "_embedded.tags.0.name"));
+    let path = format!("/api/v4/catalogs/{catalog}");
+    let answer = client.try_send("PATCH", &path, r#"{"type":"invoices"}"#).await.unwrap();
+    assert_eq!(answer.flaw(), common::pair("FieldNotExpected", "type"));
+}

@@ -16,7 +16,7 @@ use crate::reply::Reply;
 const MOST: usize = 10;
 
 pub(super) static CATALOGS: Behaviour =
-    Behaviour { echo, scope, check, settle, show, other, ..Behaviour::of(&CATALOG) };
+    Behaviour { echo, scope, tidy, check, settle, show, other, ..Behaviour::of(&CATALOG) };
 
 /// That there are one catalog of bills and one of products is checked over a batch here, and over
 /// those that are there in [`check`].
@@ -49,6 +49,16 @@ fn echo(call: &Call<'_>, id: i64, request_id: String, is_named: bool) -> Value {
         id.to_string().into()
     } else {
         request_id.into()
+    }
+}
+
+/// The official client sends what it read back; it may not be changed.
+fn tidy(item: &mut Value, old: Option<&Entity>, _: &Call<'_>, _: &mut Flaws) {
+    let (Some(old), Value::Object(item)) = (old, item) else { return };
+    for name in ["type", "can_be_deleted", "created_at"] {
+        if item.get(name).is_some_and(|sent| sent == old.get(name)) {
+            item.remove(name);
+        }
     }
 }
 

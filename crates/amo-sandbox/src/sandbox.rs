@@ -125,7 +125,8 @@ impl Sandbox {
     }
 
     /// Serves the box over HTTP/1.1 until the server is shut down or dropped; needs a running tokio
-    /// runtime.
+    /// runtime. For https put a server before it that speaks TLS, keeps `Host` and adds
+    /// `X-Forwarded-Proto: https`, by which links in answers begin with https.
     ///
     /// # Errors
     /// When it cannot listen there.

@@ -316,3 +316,23 @@ async fn whole_records_are_sent_back() {
     let answer = client.try_send("PATCH", &path, r#"{"type":"invoices"}"#).await.unwrap();
     assert_eq!(answer.flaw(), common::pair("FieldNotExpected", "type"));
 }
+
+#[tokio::test]
+async fn what_is_not_set_is_null() {
+    let client = client();
+    let denied = r#"{"view":"D","edit":"D","add":"D","delete":"D","export":"D"}"#;
+    for (path, body) in [
+        (
+            "/api/v4/roles",
+            format!(
+                r#"[{{"name":"r","rights":{{"leads":{denied},"contacts":{denied},"companies":{denied},"tasks":{{"edit":"D","delete":"D"}},"status_rights":null,"mail_access":false,"catalog_rights":null}},"request_id":1}}]"#
+            ),
+        ),
+        (
+            "/api/v4/leads",
+            r#"[{"name":"a","custom_fields_values":null,"_embedded":{"tags":null},"request_id":null}]"#.to_owned(),
+        ),
+    ] {
+        sent(&client, "POST", path, &body).await;
+    }
+}

@@ -66,6 +66,7 @@ mod talk;
 mod task;
 mod text_id;
 mod timestamp;
+mod token_answer;
 mod transaction;
 mod unsorted;
 mod user;
@@ -127,6 +128,7 @@ pub use talk::CloseTalk;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 pub use timestamp::OutOfRange;
 pub use timestamp::{NotATimestamp, Timestamp};
+pub use token_answer::TokenAnswer;
 pub use transaction::{AccrueBonus, TransactionMetadata};
 pub use unsorted::{
     AcceptUnsorted, DeclineUnsorted, LinkUnsorted, NewUnsortedCall, NewUnsortedForm, UnsortedCall,

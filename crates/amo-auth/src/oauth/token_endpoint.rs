@@ -1,10 +1,10 @@
 //! The requests of `POST /oauth2/access_token` and what its answers mean.
 
-use amo_core::Timestamp;
+use amo_core::{Timestamp, TokenAnswer};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::OAuth;
 use crate::{AuthorizationCode, Error, ErrorKind, Origin};
@@ -73,15 +73,6 @@ fn request(
         })
 }
 
-#[derive(Deserialize)]
-struct Success {
-    #[serde(default)]
-    token_type: Option<String>,
-    expires_in: i64,
-    access_token: String,
-    refresh_token: String,
-}
-
 /// Reads an answer. `now` is this machine's time when it came: the token's end is counted from it, since
 /// nobody promises that the server's clock agrees with ours.
 pub(super) fn read(answer: &http::Response<Bytes>, now: Timestamp) -> Result<Pair, Error> {
@@ -89,24 +80,22 @@ pub(super) fn read(answer: &http::Response<Bytes>, now: Timestamp) -> Result<Pai
         return Err(refusal(answer));
     }
     // The body holds secrets: nothing of it goes into an error.
-    let success: Success = serde_json::from_slice(answer.body()).map_err(|_| {
-        unavailable("the token endpoint answered with something that is not a pair of tokens")
+    let success = TokenAnswer::from_slice(answer.body()).ok_or_else(|| {
+        unavailable("the token endpoint answered with something that is not a whole pair of tokens")
     })?;
-    if success.access_token.is_empty()
-        || success.refresh_token.is_empty()
-        || success.expires_in <= 0
-    {
-        return Err(unavailable("the token endpoint answered with an incomplete pair of tokens"));
+    if success.expires_in <= 0 {
+        return Err(unavailable("the token endpoint answered with tokens that have no life"));
     }
-    if success.token_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+    let kind = success.token_type.as_deref();
+    if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
         return Err(unavailable(
             "the token endpoint answered with a token that is not a bearer token",
         ));
     }
     let expires_at = now.as_unix_seconds().saturating_add(success.expires_in);
     Ok(Pair {
-        access_token: SecretString::from(success.access_token),
-        refresh_token: SecretString::from(success.refresh_token),
+        access_token: SecretString::from(success.expose_access_token()),
+        refresh_token: SecretString::from(success.expose_refresh_token()),
         obtained_at: now,
         expires_at: Timestamp::new(expires_at),
     })

@@ -78,6 +78,31 @@ impl Flaws {
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
+
+    /// Refuses a body that is one object, if anything is wrong with it.
+    pub(crate) fn refuse_if_any(&self) -> Result<(), Reply> {
+        let mut flawed = BatchFlaws::default();
+        flawed.of_item("0", self);
+        flawed.refuse_if_any()
+    }
+}
+
+/// Looks at each item of a batch, which gives its request id and what was read of it. One bad item
+/// refuses the whole batch.
+pub(crate) fn each<T>(
+    items: &[Value],
+    mut look: impl FnMut(usize, &Value, &mut Flaws) -> (String, T),
+) -> Result<Vec<(String, T)>, Reply> {
+    let mut flawed = BatchFlaws::default();
+    let mut read = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let mut flaws = Flaws::default();
+        let (request_id, one) = look(index, item, &mut flaws);
+        flawed.of_item(&request_id, &flaws);
+        read.push((request_id, one));
+    }
+    flawed.refuse_if_any()?;
+    Ok(read)
 }
 
 /// The flaws of a batch: an item without any leaves no trace.
@@ -91,13 +116,6 @@ impl BatchFlaws {
         if !flaws.is_empty() {
             self.items.push(json!({"request_id": request_id, "errors": flaws.found}));
         }
-    }
-
-    /// Refuses a body that is one object, if anything is wrong with it.
-    pub(crate) fn of_body(flaws: &Flaws) -> Result<(), Reply> {
-        let mut flawed = Self::default();
-        flawed.of_item("0", flaws);
-        flawed.refuse_if_any()
     }
 
     /// One bad item refuses the whole batch.

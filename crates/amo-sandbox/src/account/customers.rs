@@ -8,7 +8,7 @@ use crate::builder::CustomersMode;
 use crate::call::Call;
 use crate::check;
 use crate::entity::{Entity, Kind};
-use crate::flaws::{BatchFlaws, Flaws};
+use crate::flaws::Flaws;
 use crate::reply::Reply;
 
 /// The statuses that every account has that works by periods: name, colour, type.
@@ -96,7 +96,7 @@ pub(crate) fn set_mode(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if mode.is_none() && flaws.is_empty() {
         flaws.not_a_choice("mode");
     }
-    BatchFlaws::of_body(&flaws)?;
+    flaws.refuse_if_any()?;
     if call.account.customers_mode == CustomersMode::Unavailable {
         return Err(Reply::usual(StatusCode::PAYMENT_REQUIRED));
     }
@@ -130,7 +130,7 @@ pub(crate) fn change_bonus_points(call: &mut Call<'_>) -> Result<Reply, Reply> {
         }
         _ => {}
     }
-    BatchFlaws::of_body(&flaws)?;
+    flaws.refuse_if_any()?;
     let balance = balance.saturating_add(points(earn)).saturating_sub(points(redeem));
     call.account.with_customer(id, |customer| customer.set("bonus_points", balance));
     Ok(Reply::hal(&json!({"bonus_points": balance})))

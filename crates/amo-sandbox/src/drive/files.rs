@@ -62,7 +62,7 @@ pub(super) fn edit(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if name.is_some_and(|name| name.trim().is_empty()) {
         flaws.blank("name");
     }
-    BatchFlaws::of_body(&flaws)?;
+    flaws.refuse_if_any()?;
     if name.is_some() == version.is_some() {
         return Err(Reply::bad_request("Either name or version_uuid must be given"));
     }
@@ -71,7 +71,7 @@ pub(super) fn edit(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if version.is_some_and(|version| !file.put_in_use(version)) {
         flaws.not_a_choice("version_uuid");
     }
-    BatchFlaws::of_body(&flaws)?;
+    flaws.refuse_if_any()?;
     if let Some(name) = name {
         name.clone_into(&mut file.current.name);
         file.current.updated = stamp.clone();

@@ -7,7 +7,7 @@ use super::show;
 use super::store::{File, MAX_FILE, MAX_PART, Session, Stamp, Version, uuid};
 use crate::call::Call;
 use crate::check;
-use crate::flaws::{BatchFlaws, Flaws};
+use crate::flaws::Flaws;
 use crate::page;
 use crate::reply::Reply;
 use crate::table::Moment;
@@ -32,7 +32,7 @@ pub(super) fn open(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if file_uuid.is_some_and(|uuid| call.account.drive.live(uuid).is_none()) {
         flaws.not_a_choice("file_uuid");
     }
-    BatchFlaws::of_body(&flaws)?;
+    flaws.refuse_if_any()?;
     let size = size.unwrap_or_default();
     call.account.drive.check_room(size)?;
     let author = change.get("created_by").and_then(|author| author["id"].as_i64());

@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::call::{Call, api_url};
 use crate::check::{self, Change};
 use crate::fields::value::FieldValues;
-use crate::flaws::{BatchFlaws, Flaws, request_id_for};
+use crate::flaws::{self, BatchFlaws, Flaws, request_id_for};
 use crate::page::embedding;
 use crate::reply::Reply;
 use crate::table::Moment;
@@ -15,16 +15,11 @@ use crate::tags::TagRef;
 
 /// `POST /{entity}`.
 pub(super) fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
-    let mut flawed = BatchFlaws::default();
-    let mut wanted = Vec::new();
-    for (index, item) in call.items()?.iter().enumerate() {
-        let mut flaws = Flaws::default();
-        let request_id = request_id_for(kind.name(), item, index, &mut flaws);
-        let change = check(item, kind, None, call.account, &mut flaws);
-        flawed.of_item(&request_id, &flaws);
-        wanted.push((request_id, change));
-    }
-    flawed.refuse_if_any()?;
+    let wanted = flaws::each(&call.items()?, |index, item, flaws| {
+        let request_id = request_id_for(kind.name(), item, index, flaws);
+        let change = check(item, kind, None, call.account, flaws);
+        (request_id, change)
+    })?;
     let mut added = Vec::new();
     for (request_id, change) in wanted {
         let id = add_one(call.account, kind, &change, call.user_id, call.now);

@@ -9,7 +9,7 @@ use super::owner::Owner;
 use crate::account::Account;
 use crate::call::Call;
 use crate::check::{self, Change};
-use crate::flaws::{BatchFlaws, Flaws, request_id};
+use crate::flaws::{self, BatchFlaws, Flaws, request_id};
 use crate::generated::custom_fields::CUSTOM_FIELD_GROUP;
 use crate::page;
 use crate::reply::Reply;
@@ -115,16 +115,11 @@ fn show(group: &Group, call: &Call<'_>, owner: Owner) -> Value {
 }
 
 fn create(call: &mut Call<'_>, owner: Owner) -> Result<Reply, Reply> {
-    let mut flawed = BatchFlaws::default();
-    let mut wanted = Vec::new();
-    for (index, item) in call.items()?.iter().enumerate() {
-        let mut flaws = Flaws::default();
-        let request_id = request_id(item, index, &mut flaws);
-        let change = check(item, Moment::Creation, owner, call, &mut flaws);
-        flawed.of_item(&request_id, &flaws);
-        wanted.push((request_id, change));
-    }
-    flawed.refuse_if_any()?;
+    let wanted = flaws::each(&call.items()?, |index, item, flaws| {
+        let request_id = request_id(item, index, flaws);
+        let change = check(item, Moment::Creation, owner, call, flaws);
+        (request_id, change)
+    })?;
     let mut groups = call.account.field_groups.of(owner);
     let mut made = Vec::new();
     for (request_id, change) in wanted {

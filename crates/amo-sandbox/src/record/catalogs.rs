@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::{Entity, Shown};
 use crate::fields::special;
-use crate::flaws::{BatchFlaws, Flaws};
+use crate::flaws::Flaws;
 use crate::generated::catalogs::CATALOG;
 use crate::reply::Reply;
 
@@ -135,7 +135,7 @@ fn other(call: &mut Call<'_>, action: &str) -> Result<Reply, Reply> {
             if body.get("is_enabled").is_none() {
                 flaws.missing("is_enabled");
             }
-            BatchFlaws::of_body(&flaws)?;
+            flaws.refuse_if_any()?;
             call.account.has_products = body["is_enabled"] == true;
             if call.account.has_products && of_type(call.account, "products").is_none() {
                 add_special(call, "products", "Products");

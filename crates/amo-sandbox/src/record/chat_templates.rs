@@ -6,7 +6,7 @@ use super::Behaviour;
 use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::{Entity, Shown};
-use crate::flaws::{BatchFlaws, Flaws};
+use crate::flaws::Flaws;
 use crate::generated::chat_templates;
 use crate::page::{self, embedding};
 use crate::reply::Reply;
@@ -169,9 +169,7 @@ fn decide(call: &mut Call<'_>, template: i64) -> Result<Reply, Reply> {
     if sent["reject_reason"].as_str().is_some_and(|reason| reason.chars().count() > 65_535) {
         flaws.add("TooLong", "reject_reason", "This value is too long: at most 65535 characters.");
     }
-    let mut flawed = BatchFlaws::default();
-    flawed.of_item("0", &flaws);
-    flawed.refuse_if_any()?;
+    flaws.refuse_if_any()?;
     let service = REVIEWS.resource.service;
     let scope = template.to_string();
     let known = call.path_id().and_then(|id| call.account.records.get(service, &scope, id));

@@ -10,7 +10,7 @@ use crate::call::{Call, api_url};
 use crate::check;
 use crate::entity::{Entity, Kind, Shown};
 use crate::events::What;
-use crate::flaws::{BatchFlaws, Flaws};
+use crate::flaws::Flaws;
 use crate::generated::talks;
 use crate::reply::Reply;
 use crate::table::Body;
@@ -165,9 +165,7 @@ fn close(call: &mut Call<'_>, action: &str) -> Result<Reply, Reply> {
     if let Body::One(kind) = call.operation.body {
         check::sent(kind, &sent, call.account, &mut flaws);
     }
-    let mut flawed = BatchFlaws::default();
-    flawed.of_item("0", &flaws);
-    flawed.refuse_if_any()?;
+    flaws.refuse_if_any()?;
     if talk.get("is_in_work") != true {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Err(Reply::problem(status, "The talk is closed already"));

@@ -6,7 +6,7 @@ use super::{Behaviour, write};
 use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::{Entity, Shown};
-use crate::flaws::{BatchFlaws, Flaws};
+use crate::flaws::Flaws;
 use crate::generated::website_buttons;
 use crate::page;
 use crate::reply::Reply;
@@ -125,9 +125,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if sites.is_empty() && sent["is_used_in_app"] != true && flaws.is_empty() {
         flaws.add("NotBlank", "trusted_websites", "This value should not be blank.");
     }
-    let mut flawed = BatchFlaws::default();
-    flawed.of_item("0", &flaws);
-    flawed.refuse_if_any()?;
+    flaws.refuse_if_any()?;
     let name = sent["name"].as_str().unwrap_or("CRM plugin");
     let members = vec![
         ("pipeline_id", sent["pipeline_id"].clone()),

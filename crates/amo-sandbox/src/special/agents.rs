@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::Entity;
-use crate::flaws::{BatchFlaws, Flaws, request_id_for};
+use crate::flaws::{self, Flaws, request_id_for};
 use crate::page::{self, embedding};
 use crate::reply::Reply;
 use crate::table::Moment;
@@ -64,16 +64,11 @@ fn list(call: &Call<'_>) -> Result<Reply, Reply> {
 /// this is a guess.
 fn create(call: &mut Call<'_>) -> Result<Reply, Reply> {
     let service = call.resource.service;
-    let mut flawed = BatchFlaws::default();
-    let mut wanted = Vec::new();
-    for (index, item) in call.items()?.iter().enumerate() {
-        let mut flaws = Flaws::default();
-        let request_id = request_id_for(service, item, index, &mut flaws);
-        let change = checked(item, Moment::Creation, call, &mut flaws);
-        flawed.of_item(&request_id, &flaws);
-        wanted.push((request_id, change));
-    }
-    flawed.refuse_if_any()?;
+    let wanted = flaws::each(&call.items()?, |index, item, flaws| {
+        let request_id = request_id_for(service, item, index, flaws);
+        let change = checked(item, Moment::Creation, call, flaws);
+        (request_id, change)
+    })?;
     let known = call.account.records.of(service, "").len();
     if known.saturating_add(wanted.len()) > MOST {
         return Err(Reply::bad_request("An integration can have 2 agents at most"));
@@ -103,9 +98,7 @@ fn update(call: &mut Call<'_>, mut agent: Entity) -> Result<Reply, Reply> {
         flaws.not_a_choice("id");
     }
     let change = checked(&sent, Moment::Change, call, &mut flaws);
-    let mut flawed = BatchFlaws::default();
-    flawed.of_item("0", &flaws);
-    flawed.refuse_if_any()?;
+    flaws.refuse_if_any()?;
     lay_over(&mut agent, change, call.now);
     call.account.records.keep(call.resource.service, "", agent.clone());
     Ok(Reply::hal(&show(&agent, call)))

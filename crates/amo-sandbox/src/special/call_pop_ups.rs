@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::call::Call;
 use crate::check;
-use crate::flaws::{BatchFlaws, Flaws};
+use crate::flaws::Flaws;
 use crate::page::{self, embedding};
 use crate::query::Query;
 use crate::record;
@@ -31,9 +31,7 @@ pub(super) fn show(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if let Body::One(kind) = call.operation.body {
         let mut flaws = Flaws::default();
         check::sent(kind, &sent, call.account, &mut flaws);
-        let mut flawed = BatchFlaws::default();
-        flawed.of_item("0", &flaws);
-        flawed.refuse_if_any()?;
+        flaws.refuse_if_any()?;
     }
     let items = sent["add"].as_array().map_or(&[][..], Vec::as_slice).iter();
     if items.len() == 0 {

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::check;
 use crate::entity::Entity;
 use crate::filter::{self, Filtered};
-use crate::flaws::{BatchFlaws, Flaws, request_id_for};
+use crate::flaws::{self, request_id_for};
 use crate::page::embedding;
 use crate::reply::Reply;
 use crate::table::Moment;
@@ -47,17 +47,12 @@ fn list(call: &Call<'_>) -> Result<Reply, Reply> {
 /// unless it says what is there already.
 fn create(call: &mut Call<'_>) -> Result<Reply, Reply> {
     let service = call.resource.service;
-    let mut flawed = BatchFlaws::default();
-    let mut wanted = Vec::new();
-    for (index, item) in call.items()?.iter().enumerate() {
-        let mut flaws = Flaws::default();
-        let request_id = request_id_for(service, item, index, &mut flaws);
+    let wanted = flaws::each(&call.items()?, |index, item, flaws| {
+        let request_id = request_id_for(service, item, index, flaws);
         let moment = Moment::Creation;
-        let change = check::entity(item, call.resource, moment, call.account, &mut flaws);
-        flawed.of_item(&request_id, &flaws);
-        wanted.push((request_id, change));
-    }
-    flawed.refuse_if_any()?;
+        let change = check::entity(item, call.resource, moment, call.account, flaws);
+        (request_id, change)
+    })?;
     let mut shown = Vec::new();
     for (request_id, change) in wanted {
         let chat = change.text("chat_id").unwrap_or_default();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::account::Account;
 use crate::call::Call;
 use crate::demo;
-use crate::flaws::{BatchFlaws, Flaws};
+use crate::flaws::Flaws;
 use crate::page;
 use crate::reply::Reply;
 
@@ -130,9 +130,7 @@ fn install(call: &mut Call<'_>, widget: &'static Widget) -> Result<Reply, Reply>
     for known in needed.filter(|known| !settings.contains_key(known.key)) {
         flaws.missing(known.key);
     }
-    let mut flawed = BatchFlaws::default();
-    flawed.of_item("0", &flaws);
-    flawed.refuse_if_any()?;
+    flaws.refuse_if_any()?;
     call.account.widgets.installed.insert(widget.code, settings);
     Ok(Reply::hal(&show(widget, call, true)))
 }

@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::{self, Kind, add_one};
-use crate::flaws::{BatchFlaws, Flaws, request_id};
+use crate::flaws::{self, Flaws, request_id};
 use crate::page;
 use crate::reply::Reply;
 use crate::table::Moment;
@@ -26,16 +26,11 @@ struct Wanted {
 
 /// The answer counts what was added and has no links of its own.
 pub(super) fn add(call: &mut Call<'_>, category: &'static str) -> Result<Reply, Reply> {
-    let mut flawed = BatchFlaws::default();
-    let mut wanted = Vec::new();
-    for (index, item) in call.items()?.iter().enumerate() {
-        let mut flaws = Flaws::default();
-        let request_id = request_id(item, index, &mut flaws);
-        let one = read(item, call, &mut flaws);
-        flawed.of_item(&request_id, &flaws);
-        wanted.push((request_id, one));
-    }
-    flawed.refuse_if_any()?;
+    let wanted = flaws::each(&call.items()?, |index, item, flaws| {
+        let request_id = request_id(item, index, flaws);
+        let one = read(item, call, flaws);
+        (request_id, one)
+    })?;
     let mut shown = Vec::new();
     for (request_id, one) in wanted {
         let id = save(one, category, call.account, call.user_id, call.now);

@@ -6,7 +6,7 @@ use super::{ACCEPTED, DECLINED, PARTS, SERVICE, embedded, is_within, reference, 
 use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::{Entity, Kind, change_one};
-use crate::flaws::{BatchFlaws, Flaws};
+use crate::flaws::Flaws;
 use crate::page;
 use crate::reply::Reply;
 use crate::table::Body;
@@ -24,12 +24,6 @@ fn sent(call: &Call<'_>, flaws: &mut Flaws) -> Result<Value, Reply> {
         check::sent(kind, &sent, call.account, flaws);
     }
     Ok(sent)
-}
-
-fn refuse_if_any(flaws: &Flaws) -> Result<(), Reply> {
-    let mut flawed = BatchFlaws::default();
-    flawed.of_item("0", flaws);
-    flawed.refuse_if_any()
 }
 
 /// One that is to be sorted; 404 where there is none. That sorting takes the right to change its
@@ -64,7 +58,7 @@ pub(super) fn accept(call: &mut Call<'_>) -> Result<Reply, Reply> {
         }
         None => pipeline.and_then(|pipeline| pipeline.first_status()),
     };
-    refuse_if_any(&flaws)?;
+    flaws.refuse_if_any()?;
     let (user, now) = (author(&sent, call), call.now);
     for (kind, member) in PARTS {
         let Some(id) = one.int(member) else { continue };
@@ -87,7 +81,7 @@ pub(super) fn decline(call: &mut Call<'_>) -> Result<Reply, Reply> {
     let one = found(call)?;
     let mut flaws = Flaws::default();
     let sent = sent(call, &mut flaws)?;
-    refuse_if_any(&flaws)?;
+    flaws.refuse_if_any()?;
     let mut shown = sorted(&one, call);
     if let Some(embedded) = shown["_embedded"].as_object_mut() {
         embedded.remove("companies");
@@ -114,7 +108,7 @@ pub(super) fn link(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if flaws.is_empty() && !call.account.knows(kind, id) {
         flaws.not_a_choice("link.entity_id");
     }
-    refuse_if_any(&flaws)?;
+    flaws.refuse_if_any()?;
     if !["chats", "mail"].contains(&one.text("category")) {
         // Only chats can be linked, as the docs say; the official client lets mail through too. How
         // the others are refused is a guess.

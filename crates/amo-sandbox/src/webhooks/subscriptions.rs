@@ -186,9 +186,7 @@ fn unsubscribe(call: &mut Call<'_>) -> Result<Reply, Reply> {
         Some(destination) if !destination.is_string() => flaws.wrong_type("destination", "string"),
         Some(_) => {}
     }
-    let mut flawed = BatchFlaws::default();
-    flawed.of_item("0", &flaws);
-    flawed.refuse_if_any()?;
+    flaws.refuse_if_any()?;
     let destination = item["destination"].as_str().unwrap_or_default();
     let webhooks = &mut call.account.webhooks;
     if webhooks.id_of(destination).is_none() {

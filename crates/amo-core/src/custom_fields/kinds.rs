@@ -133,11 +133,6 @@ macro_rules! kinds {
                 matches!(self, Self::Unknown(Value::Null))
             }
 
-            /// Whether values of the type have a variant of their own.
-            pub(super) fn knows(field_type: &FieldType) -> bool {
-                matches!(field_type, $(FieldType::$kind)|*)
-            }
-
             /// Adds elements and keeps those that are there, also where the kinds differ.
             pub(super) fn append(&mut self, more: Self) {
                 match (&mut *self, more) {

@@ -85,13 +85,6 @@ impl Serialize for CustomFieldValues {
     }
 }
 
-/// The values before the type is known for certain.
-enum Values {
-    Loose(Loose),
-    /// Of a type that has no typed values.
-    Plain(Value),
-}
-
 impl<'de> Deserialize<'de> for CustomFieldValues {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct FieldVisitor;
@@ -114,15 +107,7 @@ impl<'de> Deserialize<'de> for CustomFieldValues {
                         "field_name" => name = Some(member::next(&mut map)?),
                         "field_code" => code = Some(member::next(&mut map)?),
                         "field_type" => field_type = Some(member::next(&mut map)?),
-                        "values" => {
-                            let known = field_type.as_ref().and_then(Option::as_ref);
-                            let plain = known.is_some_and(|known| !FieldValues::knows(known));
-                            values = Some(if plain {
-                                Values::Plain(map.next_value()?)
-                            } else {
-                                Values::Loose(map.next_value()?)
-                            });
-                        }
+                        "values" => values = Some(map.next_value::<Loose>()?),
                         _ => extra.insert(key.into_string(), map.next_value()?),
                     }
                 }
@@ -133,10 +118,7 @@ impl<'de> Deserialize<'de> for CustomFieldValues {
                 let field_type = field_type.flatten();
                 let values = match values {
                     None => FieldValues::Unknown(Value::Null),
-                    Some(Values::Plain(value)) => FieldValues::Unknown(value),
-                    Some(Values::Loose(loose)) => {
-                        FieldValues::from_loose(field_type.as_ref(), loose)
-                    }
+                    Some(values) => FieldValues::from_loose(field_type.as_ref(), values),
                 };
                 Ok(CustomFieldValues {
                     field_id: id.flatten(),

@@ -145,10 +145,7 @@ impl Objects<'_> {
         resource: &Resource,
     ) -> anyhow::Result<Lines> {
         let mut lines = Lines::default();
-        let model = match self.described(name) {
-            Some(Described::Model(model)) => Some(model),
-            _ => None,
-        };
+        let model = self.described_model(name);
         if let Some(model) = model {
             self.model_members(&mut lines, name, resource, model)?;
         }
@@ -287,10 +284,7 @@ impl Objects<'_> {
         resource: &Resource,
     ) -> anyhow::Result<Lines> {
         let mut lines = Lines::default();
-        let model = match self.described(name) {
-            Some(Described::Model(model)) => Some(model),
-            _ => None,
-        };
+        let model = self.described_model(name);
         let writes = model.and_then(|model| model.writes.as_ref());
         if let Some(embedded) = model.and_then(|model| model.members.get("embedded"))
             && let Some(Described::Model(embedded)) = self.described(&embedded.kind)

@@ -63,6 +63,14 @@ impl<'a> Objects<'a> {
         self.find(name).map(|(_, described)| described)
     }
 
+    /// What is described as a model.
+    pub(super) fn described_model(&self, name: &str) -> Option<&'a Model> {
+        match self.described(name) {
+            Some(Described::Model(model)) => Some(model),
+            _ => None,
+        }
+    }
+
     /// The name of the constant of a type that is needed.
     pub(super) fn used(&mut self, name: &str) -> String {
         self.used.insert(name.to_owned());

@@ -10,14 +10,14 @@
 mod common;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use amo_auth::clock::ManualClock;
 use amo_auth::store::FindBy;
 use amo_auth::{
-    ErrorKind, Exchange, ExchangeError, ExchangeErrorKind, Generation, Grant, MemoryStore,
-    ThreadSpawn, TokenStore as _,
+    ErrorKind, Exchange, ExchangeError, Generation, Grant, MemoryStore, ThreadSpawn,
+    TokenStore as _,
 };
 use amo_core::{Timestamp, UserId};
 use amo_sandbox::Fault;
@@ -28,29 +28,6 @@ use common::{
     Abortable, Stepped, Steps, TOKEN_ENDPOINT, Wire, accepted, authorize, bind, bind_over, oauth,
     provider, sandbox, token_requests, tomorrow,
 };
-
-#[tokio::test]
-async fn a_code_gives_a_grant_that_another_provider_finds_in_the_store() {
-    let (sandbox, store) = (sandbox(false), MemoryStore::new());
-    let first = provider(&sandbox, store.clone());
-    assert_eq!(first.credential().await.unwrap_err().kind(), ErrorKind::NotAuthorized);
-    first.authorize(sandbox.authorization_code().into()).await.unwrap();
-    assert!(accepted(&sandbox, &first.credential().await.unwrap()).await);
-
-    let second = provider(&sandbox, store);
-    assert!(accepted(&sandbox, &second.credential().await.unwrap()).await);
-    assert_eq!(token_requests(&sandbox), 1);
-}
-
-#[tokio::test]
-async fn a_code_that_is_refused_leaves_the_grant_alone() {
-    let (sandbox, store) = (sandbox(false), MemoryStore::new());
-    authorize(&sandbox, store.clone()).await;
-    let provider = provider(&sandbox, store);
-    let error = provider.authorize("no such code".into()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::CodeRefused);
-    assert!(accepted(&sandbox, &provider.credential().await.unwrap()).await);
-}
 
 #[tokio::test]
 async fn a_wrong_secret_is_said_to_be_wrong() {
@@ -358,20 +335,6 @@ async fn a_failing_look_does_not_forget_why() {
 }
 
 /// Whether the server has taken the code is not known after a gateway's error: it is not sent again.
-#[tokio::test]
-async fn a_code_is_sent_once() {
-    let sandbox = sandbox(false);
-    let ours = provider(&sandbox, MemoryStore::new());
-    sandbox.faults().add(Fault::status(502).path(TOKEN_ENDPOINT).after_work());
-    let error = ours.authorize(sandbox.authorization_code().into()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unavailable);
-    assert_eq!(token_requests(&sandbox), 1);
-    // Refused before it was looked at: it may be sent again.
-    sandbox.faults().add(Fault::status(429).path(TOKEN_ENDPOINT));
-    ours.authorize(sandbox.authorization_code().into()).await.unwrap();
-    assert_eq!(token_requests(&sandbox), 3);
-}
-
 /// What cannot mend itself in a moment is not asked again at once.
 #[tokio::test]
 async fn a_block_is_not_knocked_on() {
@@ -461,33 +424,6 @@ async fn a_refusal_gives_way_to_what_was_stored_meanwhile() {
 }
 
 /// A code that never left the machine is not spent.
-#[tokio::test]
-async fn a_code_is_sent_again_when_no_connection_came_about() {
-    #[derive(Debug)]
-    struct Unreachable(Wire, AtomicUsize);
-
-    #[async_trait]
-    impl Exchange for Unreachable {
-        async fn exchange(
-            &self,
-            request: http::Request<Bytes>,
-        ) -> Result<http::Response<Bytes>, ExchangeError> {
-            if self.1.fetch_add(1, Ordering::SeqCst) == 0 {
-                return Err(ExchangeError::new(ExchangeErrorKind::NotSent, "no route"));
-            }
-            self.0.exchange(request).await
-        }
-    }
-
-    let sandbox = sandbox(false);
-    let wire = Wire { sandbox: sandbox.clone(), steps: Steps::default() };
-    let network = Arc::new(Unreachable(wire, AtomicUsize::new(0)));
-    let settings = oauth(&sandbox).store(MemoryStore::new());
-    let ours = bind_over(&sandbox, settings, network, Arc::new(ThreadSpawn));
-    ours.authorize(sandbox.authorization_code().into()).await.unwrap();
-    assert!(accepted(&sandbox, &ours.credential().await.unwrap()).await);
-}
-
 /// A user's own grant beside the installation's does not take its place, though it came later.
 #[tokio::test]
 async fn the_grant_of_the_installation_comes_before_a_users() {

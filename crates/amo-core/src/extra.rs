@@ -54,7 +54,7 @@ impl Extra {
 
     /// Says of a known member, by its place in the declaration, whether it was null.
     pub(crate) fn note_null(&mut self, place: u32, is_null: bool) {
-        self.nulls |= u64::from(is_null) << place;
+        self.note(place, if is_null { Form::Null } else { Form::Value });
     }
 
     pub(crate) fn was_null(&self, place: u32) -> bool {

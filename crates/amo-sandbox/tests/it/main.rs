@@ -1,0 +1,57 @@
+//! The tests of the box through its public face. One binary: linking one for each file takes longer
+//! than all of them run.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test fails by panicking"
+)]
+
+mod access;
+mod account;
+mod agents;
+mod bots;
+mod calls;
+mod catalogs;
+mod chat_templates;
+mod common;
+mod complex;
+mod customers;
+mod entities;
+mod entity_files;
+mod events;
+mod field_definitions;
+mod field_groups;
+mod field_values;
+mod fields;
+mod files;
+mod habits;
+mod habits_bodies;
+mod links;
+mod lists;
+mod loss_reasons;
+mod malformed;
+mod nonsense;
+mod notes;
+mod oauth;
+mod odd_bodies;
+mod pipelines;
+mod rights;
+mod roles;
+mod small_services;
+mod socket;
+mod sources;
+mod statuses;
+mod tags;
+mod tags_and_links;
+mod talks;
+mod tasks;
+mod transactions;
+mod unsorted;
+mod users;
+mod weather;
+mod webhook_delivery;
+mod webhooks;
+mod website_buttons;
+mod widgets;

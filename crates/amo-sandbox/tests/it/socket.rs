@@ -1,0 +1,145 @@
+//! The box behind a socket, and the binary.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use amo_sandbox::{Fault, RateLimit, Sandbox, Server, demo};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tower_service::Service as _;
+
+async fn started() -> (Sandbox, Server, String) {
+    let sandbox = Sandbox::builder().contacts(3).rate_limit(RateLimit::Off).build();
+    let server = sandbox.serve("127.0.0.1:0").await.unwrap();
+    let token = sandbox.connection().long_lived_token;
+    (sandbox, server, token)
+}
+
+/// Sends one request and reads until the connection is closed.
+async fn send(address: std::net::SocketAddr, host: &str, path: &str, token: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    // A cut may show as a reset instead of an end.
+    let _ = stream.read_to_string(&mut answer).await;
+    answer
+}
+
+fn json(answer: &str) -> Value {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    serde_json::from_str(body).unwrap()
+}
+
+#[tokio::test]
+async fn links_begin_with_the_address_that_was_asked() {
+    let (sandbox, server, token) = started().await;
+    let address = server.local_addr();
+    let own = json(&send(address, &address.to_string(), "/api/v4/contacts?limit=1", &token).await);
+    let next = own["_links"]["next"]["href"].as_str().unwrap();
+    assert!(next.starts_with(&format!("{}/api/v4/contacts?", server.base_url())), "{next}");
+    let unknown = json(&send(address, "unknown.example.test", "/api/v4/contacts", &token).await);
+    assert_eq!(unknown["_embedded"]["contacts"].as_array().unwrap().len(), 3, "the demo account");
+    let href = unknown["_embedded"]["contacts"][0]["_links"]["self"]["href"].as_str().unwrap();
+    assert_eq!(
+        href,
+        format!("http://unknown.example.test/api/v4/contacts/{}", demo::FIRST_CONTACT)
+    );
+    let entries = sandbox.log().entries();
+    assert_eq!(entries[1].host.as_deref(), Some("unknown.example.test"));
+}
+
+#[tokio::test]
+async fn requests_over_a_socket_have_an_address() {
+    let sandbox = Sandbox::builder().address_rate_limit(RateLimit::PerSecond(1)).build();
+    let server = sandbox.serve("127.0.0.1:0").await.unwrap();
+    let without =
+        http::Request::get("http://x/").body(http_body_util::Full::<bytes::Bytes>::default());
+    let without = sandbox.service().call(without.unwrap()).await.unwrap();
+    assert_eq!(without.status(), 404);
+    for wanted in ["HTTP/1.1 404", "HTTP/1.1 429"] {
+        let answer = send(server.local_addr(), "x", "/", "").await;
+        assert!(answer.starts_with(wanted), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_cut_closes_the_connection_without_an_answer() {
+    let (sandbox, server, token) = started().await;
+    sandbox.faults().add(Fault::cut());
+    assert_eq!(send(server.local_addr(), "x", "/api/v4/account", &token).await, "");
+    assert!(
+        send(server.local_addr(), "x", "/api/v4/account", &token).await.starts_with("HTTP/1.1 200")
+    );
+}
+
+#[tokio::test]
+async fn one_connection_carries_many_requests() {
+    let (_sandbox, server, token) = started().await;
+    let mut stream = TcpStream::connect(server.local_addr()).await.unwrap();
+    for _ in 0..3 {
+        let head = format!(
+            "GET /api/v4/contacts/5 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 4096];
+        let length = stream.read(&mut answer).await.unwrap();
+        assert!(answer[..length].starts_with(b"HTTP/1.1 204"));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_was_shut_down_frees_its_port() {
+    let (sandbox, server, _) = started().await;
+    let address = server.local_addr();
+    let mut open = TcpStream::connect(address).await.unwrap();
+    server.shutdown().await;
+    assert_eq!(open.read(&mut [0; 1]).await.unwrap_or(0), 0, "open connections are closed");
+    assert!(TcpStream::connect(address).await.is_err());
+    drop(sandbox.serve(address).await.unwrap());
+}
+
+/// Kills the process when a test fails.
+struct Process(std::process::Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_binary_says_how_to_connect() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_amo-sandbox"));
+    command.args(["--listen", "127.0.0.1:0", "--json", "--leads", "2"]).stdout(Stdio::piped());
+    let mut process = Process(command.spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(process.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let hello: Value = serde_json::from_str(&line).unwrap();
+    for key in ["address", "client_id", "client_secret", "redirect_uri", "code", "long_lived_token"]
+    {
+        assert!(hello[key].as_str().is_some_and(|value| !value.is_empty()), "{key}");
+    }
+    let address = hello["address"].as_str().unwrap().strip_prefix("http://").unwrap();
+    let token = hello["long_lived_token"].as_str().unwrap();
+    let leads = json(&send(address.parse().unwrap(), address, "/api/v4/leads", token).await);
+    assert_eq!(leads["_embedded"]["leads"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn the_binary_refuses_wrong_flags_in_one_sentence() {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_amo-sandbox")).arg("--nonsense").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("--nonsense") && told.lines().count() == 1, "{told}");
+    let help = Command::new(env!("CARGO_BIN_EXE_amo-sandbox")).arg("--help").output().unwrap();
+    assert!(
+        help.status.success() && String::from_utf8(help.stdout).unwrap().contains("--rate-limit")
+    );
+}

@@ -22,8 +22,8 @@ impl Page {
     pub(crate) const ALL: Page = Page { limit: usize::MAX - 1, number: 1 };
 
     /// `page` and `limit` of a query: limit 50 unless said, and 250 or `most` at most. What the real
-    /// service does with a page 0 or a limit that is no number is not known; here it is refused
-    /// with 400. A limit over the greatest is 422.
+    /// service does with a page 0 or a limit that is no number is not known: that it is refused with
+    /// 400 is a guess. A limit over the greatest is 422.
     pub(crate) fn of(query: &Query, most: Option<usize>) -> Result<Page, Reply> {
         let read = |key: &str, default: usize| match query.get(key) {
             None => Ok(default),

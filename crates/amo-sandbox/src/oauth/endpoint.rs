@@ -71,7 +71,7 @@ pub(super) fn fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
 }
 
 /// The statuses and hints that the real service gives. What it says of a refresh token past its
-/// three months is not known: the hint is that of the OAuth server library it runs on.
+/// three months is a guess: the hint is that of the OAuth server library it runs on.
 fn explain(refusal: Refusal) -> Reply {
     let (status, hint) = match refusal {
         Refusal::CodeUnknown => (BAD_REQUEST, "Cannot decrypt the authorization code"),

@@ -26,6 +26,7 @@ mod field_groups;
 mod field_values;
 mod fields;
 mod files;
+mod guesses;
 mod habits;
 mod habits_bodies;
 mod links;

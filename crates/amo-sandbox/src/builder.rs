@@ -56,6 +56,19 @@ impl CustomersMode {
     }
 }
 
+/// What language invented cards are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Language {
+    /// Some in Russian, some in English.
+    #[default]
+    Mixed,
+    /// All in Russian.
+    Russian,
+    /// All in English.
+    English,
+}
+
 /// Sets a [`Sandbox`] up.
 ///
 /// ```
@@ -70,6 +83,10 @@ pub struct SandboxBuilder {
     pub(crate) contacts: usize,
     pub(crate) leads: usize,
     pub(crate) companies: usize,
+    pub(crate) customers: usize,
+    pub(crate) catalog_elements: usize,
+    pub(crate) seed: u64,
+    pub(crate) language: Language,
     pub(crate) limits: Limits,
     pub(crate) too_many_requests: TooManyRequests,
     pub(crate) retry_after: bool,
@@ -77,7 +94,7 @@ pub struct SandboxBuilder {
     pub(crate) access_token_lifetime: Duration,
     pub(crate) refresh_grace: bool,
     pub(crate) api_filter: ApiFilter,
-    pub(crate) customers: CustomersMode,
+    pub(crate) customers_mode: Option<CustomersMode>,
     pub(crate) duplicate_control: bool,
     pub(crate) latency: Duration,
     pub(crate) manual_calendar: Option<i64>,
@@ -91,6 +108,10 @@ impl Default for SandboxBuilder {
             contacts: 0,
             leads: 0,
             companies: 0,
+            customers: 0,
+            catalog_elements: 0,
+            seed: 0,
+            language: Language::default(),
             limits: Limits::default(),
             too_many_requests: TooManyRequests::default(),
             retry_after: false,
@@ -98,7 +119,7 @@ impl Default for SandboxBuilder {
             access_token_lifetime: Duration::from_secs(86_400),
             refresh_grace: false,
             api_filter: ApiFilter::default(),
-            customers: CustomersMode::default(),
+            customers_mode: None,
             duplicate_control: false,
             latency: Duration::ZERO,
             manual_calendar: None,
@@ -109,22 +130,51 @@ impl Default for SandboxBuilder {
 }
 
 impl SandboxBuilder {
-    /// How many contacts the demo account has; none unless said. The same ones every time.
+    /// How many contacts the demo account has; none unless said. The same ones every time, as of
+    /// all that is asked for so; [`seed`](SandboxBuilder::seed) gives others.
     pub fn contacts(mut self, count: usize) -> Self {
         self.contacts = count;
         self
     }
 
-    /// How many leads the demo account has; none unless said. The same ones every time, linked to
-    /// its contacts and companies as far as there are any.
+    /// How many leads the demo account has; none unless said. They are linked to its contacts,
+    /// companies and products as far as there are any.
     pub fn leads(mut self, count: usize) -> Self {
         self.leads = count;
         self
     }
 
-    /// How many companies the demo account has; none unless said. The same ones every time.
+    /// How many companies the demo account has; none unless said.
     pub fn companies(mut self, count: usize) -> Self {
         self.companies = count;
+        self
+    }
+
+    /// How many customers the demo account has, with what they bought; none unless said. See
+    /// [`customers_mode`](SandboxBuilder::customers_mode): where customers are switched off, they
+    /// are there but cannot be reached.
+    pub fn customers(mut self, count: usize) -> Self {
+        self.customers = count;
+        self
+    }
+
+    /// How many elements the catalogs of the demo account have together; none, and no catalogs,
+    /// unless said.
+    pub fn catalog_elements(mut self, count: usize) -> Self {
+        self.catalog_elements = count;
+        self
+    }
+
+    /// Which cards the account has of all those that could be invented; 0 unless said. The same
+    /// seed gives the same cards, and each of them does not depend on how many are asked for.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// What language the cards are in; some in Russian, some in English unless said.
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
         self
     }
 
@@ -206,10 +256,11 @@ impl SandboxBuilder {
         self
     }
 
-    /// How the account works with customers; they are switched off unless said.
-    /// `PATCH /api/v4/customers/mode` changes it later.
-    pub fn customers(mut self, mode: CustomersMode) -> Self {
-        self.customers = mode;
+    /// How the account works with customers. Unless said they are switched off, or worked with by
+    /// periods if [`customers`](SandboxBuilder::customers) asks for some. `PATCH
+    /// /api/v4/customers/mode` changes it later.
+    pub fn customers_mode(mut self, mode: CustomersMode) -> Self {
+        self.customers_mode = Some(mode);
         self
     }
 
@@ -246,6 +297,13 @@ impl SandboxBuilder {
     {
         self.sink = Sink::service(service);
         self
+    }
+
+    /// How the account works with customers, said or not.
+    pub(crate) fn mode_of_customers(&self) -> CustomersMode {
+        let usual =
+            if self.customers > 0 { CustomersMode::Periodicity } else { CustomersMode::Disabled };
+        self.customers_mode.unwrap_or(usual)
     }
 
     /// The box.

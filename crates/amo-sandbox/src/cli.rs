@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::str::FromStr;
 use std::time::Duration;
 
-use amo_sandbox::{ApiFilter, CustomersMode, RateLimit};
+use amo_sandbox::{ApiFilter, CustomersMode, Language, RateLimit};
 use lexopt::{Arg, Parser, ValueExt as _};
 
 pub(crate) const HELP: &str = "\
@@ -17,11 +17,17 @@ Options:
   --contacts N         how many contacts the account has [0]
   --companies N        how many companies [0]
   --leads N            how many leads [0]
+  --customers N        how many customers [0]
+  --catalog-elements N how many elements of catalogs [0]
+  --seed N             another number gives other cards; the same one the same [0]
+  --language ru|en|mixed
+                       what language the cards are in [mixed]
   --rate-limit off|N   how many requests are taken in any second [7]
   --latency MS         how many milliseconds every answer takes [0]
   --filters on|off     whether filter[...] of leads, contacts and companies works or is ignored [off]
-  --customers MODE     how the account works with customers: off, segments, periodicity or
-                       unavailable [off]
+  --customers-mode MODE
+                       how the account works with customers: off, segments, periodicity or
+                       unavailable [off, or periodicity if there are customers]
   --duplicates on|off  whether leads/complex looks for duplicates [off]
   --json               say how to connect as one line of JSON
   --help               this text
@@ -40,10 +46,14 @@ pub(crate) struct Settings {
     pub(crate) contacts: usize,
     pub(crate) companies: usize,
     pub(crate) leads: usize,
+    pub(crate) customers: usize,
+    pub(crate) catalog_elements: usize,
+    pub(crate) seed: u64,
+    pub(crate) language: Language,
     pub(crate) rate_limit: RateLimit,
     pub(crate) latency: Duration,
     pub(crate) api_filter: ApiFilter,
-    pub(crate) customers: CustomersMode,
+    pub(crate) customers_mode: Option<CustomersMode>,
     pub(crate) duplicate_control: bool,
     pub(crate) json: bool,
 }
@@ -55,10 +65,14 @@ impl Default for Settings {
             contacts: 0,
             companies: 0,
             leads: 0,
+            customers: 0,
+            catalog_elements: 0,
+            seed: 0,
+            language: Language::default(),
             rate_limit: RateLimit::default(),
             latency: Duration::ZERO,
             api_filter: ApiFilter::Ignored,
-            customers: CustomersMode::Disabled,
+            customers_mode: None,
             duplicate_control: false,
             json: false,
         }
@@ -84,6 +98,10 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
             "contacts" => settings.contacts = number(&mut arguments, &flag)?,
             "companies" => settings.companies = number(&mut arguments, &flag)?,
             "leads" => settings.leads = number(&mut arguments, &flag)?,
+            "customers" => settings.customers = number(&mut arguments, &flag)?,
+            "catalog-elements" => settings.catalog_elements = number(&mut arguments, &flag)?,
+            "seed" => settings.seed = number(&mut arguments, &flag)?,
+            "language" => settings.language = language(&mut arguments, &flag)?,
             "latency" => settings.latency = Duration::from_millis(number(&mut arguments, &flag)?),
             "rate-limit" => {
                 settings.rate_limit = match text(&mut arguments, &flag)?.as_str() {
@@ -97,20 +115,7 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
                 let is_on = switch(&mut arguments, &flag)?;
                 settings.api_filter = if is_on { ApiFilter::On } else { ApiFilter::Ignored };
             }
-            "customers" => {
-                settings.customers = match text(&mut arguments, &flag)?.as_str() {
-                    "off" => CustomersMode::Disabled,
-                    "segments" => CustomersMode::Segments,
-                    "periodicity" => CustomersMode::Periodicity,
-                    "unavailable" => CustomersMode::Unavailable,
-                    other => {
-                        return Err(format!(
-                            "--customers takes off, segments, periodicity or unavailable, not \
-                             `{other}`"
-                        ));
-                    }
-                }
-            }
+            "customers-mode" => settings.customers_mode = Some(mode(&mut arguments, &flag)?),
             "duplicates" => settings.duplicate_control = switch(&mut arguments, &flag)?,
             _ => return Err(format!("there is no flag --{flag}")),
         }
@@ -121,6 +126,27 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
 fn text(arguments: &mut Parser, flag: &str) -> Result<String, String> {
     let value: OsString = arguments.value().map_err(|_| format!("--{flag} needs a value"))?;
     value.string().map_err(|_| format!("the value of --{flag} is not UTF-8"))
+}
+
+fn mode(arguments: &mut Parser, flag: &str) -> Result<CustomersMode, String> {
+    match text(arguments, flag)?.as_str() {
+        "off" => Ok(CustomersMode::Disabled),
+        "segments" => Ok(CustomersMode::Segments),
+        "periodicity" => Ok(CustomersMode::Periodicity),
+        "unavailable" => Ok(CustomersMode::Unavailable),
+        other => {
+            Err(format!("--{flag} takes off, segments, periodicity or unavailable, not `{other}`"))
+        }
+    }
+}
+
+fn language(arguments: &mut Parser, flag: &str) -> Result<Language, String> {
+    match text(arguments, flag)?.as_str() {
+        "mixed" => Ok(Language::Mixed),
+        "ru" => Ok(Language::Russian),
+        "en" => Ok(Language::English),
+        other => Err(format!("--{flag} takes ru, en or mixed, not `{other}`")),
+    }
 }
 
 fn switch(arguments: &mut Parser, flag: &str) -> Result<bool, String> {
@@ -156,13 +182,18 @@ mod tests {
             rate_limit: RateLimit::PerSecond(5),
             latency: Duration::from_millis(20),
             api_filter: ApiFilter::On,
-            customers: CustomersMode::Segments,
+            customers: 6,
+            catalog_elements: 7,
+            seed: 8,
+            language: Language::Russian,
+            customers_mode: Some(CustomersMode::Segments),
             duplicate_control: true,
             json: true,
             ..Settings::default()
         };
         let flags = "--listen [::1]:0 --contacts=3 --leads 4 --rate-limit 5 --latency 20 \
-                     --filters on --customers segments --duplicates on --json";
+                     --filters on --customers-mode segments --duplicates on --json \
+                     --customers 6 --catalog-elements 7 --seed 8 --language ru";
         assert_eq!(command(&flags.split(' ').collect::<Vec<_>>()), Ok(Command::Serve(wanted)));
         assert_eq!(command(&["--rate-limit", "0", "--help"]), Ok(Command::Help));
     }
@@ -178,9 +209,10 @@ mod tests {
             ),
             (&["--duplicates", "yes"], "--duplicates takes on or off, not `yes`"),
             (
-                &["--customers", "on"],
-                "--customers takes off, segments, periodicity or unavailable, not `on`",
+                &["--customers-mode", "on"],
+                "--customers-mode takes off, segments, periodicity or unavailable, not `on`",
             ),
+            (&["--language", "fr"], "--language takes ru, en or mixed, not `fr`"),
             (&["--colour"], "there is no flag --colour"),
         ] {
             assert_eq!(command(arguments), Err(wanted.to_owned()));

@@ -76,7 +76,7 @@ mod webhooks;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use builder::{ApiFilter, CustomersMode, SandboxBuilder};
+pub use builder::{ApiFilter, CustomersMode, Language, SandboxBuilder};
 pub use calendar::Calendar;
 pub use connection::Connection;
 pub use fault::{Fault, Faults};

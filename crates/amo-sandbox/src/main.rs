@@ -36,17 +36,22 @@ fn told(result: io::Result<()>) -> ExitCode {
 }
 
 async fn serve(settings: &Settings) -> io::Result<()> {
-    let Settings { contacts, leads, companies, .. } = *settings;
-    let sandbox = Sandbox::builder()
-        .contacts(contacts)
-        .leads(leads)
-        .companies(companies)
+    let mut builder = Sandbox::builder()
+        .contacts(settings.contacts)
+        .leads(settings.leads)
+        .companies(settings.companies)
+        .customers(settings.customers)
+        .catalog_elements(settings.catalog_elements)
+        .seed(settings.seed)
+        .language(settings.language)
         .rate_limit(settings.rate_limit)
         .latency(settings.latency)
         .api_filter(settings.api_filter)
-        .customers(settings.customers)
-        .duplicate_control(settings.duplicate_control)
-        .build();
+        .duplicate_control(settings.duplicate_control);
+    if let Some(mode) = settings.customers_mode {
+        builder = builder.customers_mode(mode);
+    }
+    let sandbox = builder.build();
     let server = sandbox.serve(settings.listen.as_str()).await;
     let server = server
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", settings.listen)))?;

@@ -25,7 +25,7 @@ use crate::webhooks::Subscriptions;
 /// The demo account with as many entities as the settings ask for.
 pub(crate) fn account(settings: &SandboxBuilder) -> Account {
     let mut account = empty(settings);
-    account.set_customers_mode(settings.customers);
+    account.set_customers_mode(settings.mode_of_customers());
     for number in 0..settings.companies {
         add(&mut account, Kind::Companies, number, company(number));
     }

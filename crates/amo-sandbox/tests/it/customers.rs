@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 const CUSTOMER: i64 = demo::FIRST_CUSTOMER;
 
 fn client(mode: CustomersMode) -> Client {
-    Client::of(&quiet().contacts(2).companies(1).customers(mode).build())
+    Client::of(&quiet().contacts(2).companies(1).customers_mode(mode).build())
 }
 
 /// A client that is no administrator.
@@ -159,7 +159,7 @@ async fn what_is_wrong_with_a_customer_is_said() {
 
 #[tokio::test]
 async fn customers_are_listed_filtered_and_searched() {
-    let sandbox = quiet().customers(CustomersMode::Segments).api_filter(ApiFilter::On).build();
+    let sandbox = quiet().customers_mode(CustomersMode::Segments).api_filter(ApiFilter::On).build();
     let client = Client::of(&sandbox);
     for (name, price) in [("Bakery", 100), ("Cafe", 200), ("Bar", 300)] {
         client.add("customers", json!({ "name": name, "next_price": price })).await;

@@ -12,7 +12,7 @@ fn refs(files: &[&Value]) -> Value {
 
 #[tokio::test]
 async fn files_are_attached_listed_and_detached() {
-    let drive = Drive::of(&quiet().customers(CustomersMode::Segments).build());
+    let drive = Drive::of(&quiet().customers_mode(CustomersMode::Segments).build());
     let client = Client::of(&drive.sandbox);
     let (a, b) = (drive.upload("a.txt", b"a").await, drive.upload("b.txt", b"b").await);
     let catalog = common::catalog(&client, "Goods").await;

@@ -17,7 +17,8 @@ struct Wire {
 
 impl Wire {
     async fn new() -> Wire {
-        let builder = quiet().contacts(3).leads(4).companies(1).customers(CustomersMode::Segments);
+        let builder =
+            quiet().contacts(3).leads(4).companies(1).customers_mode(CustomersMode::Segments);
         let sandbox = builder.build();
         let server = sandbox.serve("127.0.0.1:0").await.unwrap();
         let token = sandbox.connection().long_lived_token;

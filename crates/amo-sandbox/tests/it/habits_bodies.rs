@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const LEAD: i64 = demo::FIRST_LEAD;
 
 fn client() -> Client {
-    let box_of = quiet().contacts(2).leads(2).companies(1).customers(CustomersMode::Segments);
+    let box_of = quiet().contacts(2).leads(2).companies(1).customers_mode(CustomersMode::Segments);
     Client::of(&box_of.build())
 }
 

@@ -19,7 +19,7 @@ struct Stock {
 }
 
 async fn stock() -> Stock {
-    let sandbox = quiet().contacts(2).customers(CustomersMode::Segments).build();
+    let sandbox = quiet().contacts(2).customers_mode(CustomersMode::Segments).build();
     let client = Client::of(&sandbox);
     for name in ["one", "two"] {
         client.add("leads", json!({ "name": name })).await;

@@ -58,8 +58,11 @@ fn odd() -> Vec<Value> {
 
 #[tokio::test]
 async fn nothing_that_is_sent_breaks_the_box() {
-    let sandbox =
-        quiet().contacts(1).leads(1).customers(CustomersMode::Segments).duplicate_control(true);
+    let sandbox = quiet()
+        .contacts(1)
+        .leads(1)
+        .customers_mode(CustomersMode::Segments)
+        .duplicate_control(true);
     let client = Client::of(&sandbox.build());
     client.add("customers", json!({ "name": "x" })).await;
     let bills = client.add("catalogs", json!({ "name": "Bills", "type": "invoices" })).await;

@@ -8,7 +8,7 @@ const CUSTOMER: i64 = demo::FIRST_CUSTOMER;
 
 /// A client with two customers.
 async fn client() -> Client {
-    let client = Client::of(&quiet().customers(CustomersMode::Segments).build());
+    let client = Client::of(&quiet().customers_mode(CustomersMode::Segments).build());
     for name in ["one", "two"] {
         client.add("customers", json!({ "name": name })).await;
     }

@@ -59,6 +59,7 @@ mod listing;
 mod log;
 mod oauth;
 mod operations;
+mod outside;
 mod page;
 mod query;
 mod record;

@@ -45,7 +45,8 @@ model! {
 }
 
 open_enum! {
-    /// What an address can be told of.
+    /// What an address can be told of. The elements of a catalog are asked for with its id in the
+    /// name, `add_catalog_5`, which is not documented.
     pub enum WebhookEvent {
         /// A lead was added.
         AddLead = "add_lead",

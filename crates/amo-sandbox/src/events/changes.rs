@@ -171,6 +171,9 @@ fn talk(before: Option<&Entity>, now: Option<&Entity>, found: &mut Vec<What>) {
         Some(before) if is_open(before) && !is_open(now) => {
             found.push(What::new("talk_closed", of).after([value]));
         }
+        Some(before) if before.get("missed_at").is_null() && !now.get("missed_at").is_null() => {
+            found.push(What::new("talk_missed_event", of).after([value]));
+        }
         Some(_) => {}
     }
 }

@@ -69,4 +69,7 @@ pub(super) const WEBHOOK_EVENT: &[&str] = &[
     "add_unsorted",
     "update_unsorted",
     "delete_unsorted",
+    "add_catalog_{id}",
+    "update_catalog_{id}",
+    "delete_catalog_{id}",
 ];

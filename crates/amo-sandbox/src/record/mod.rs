@@ -33,7 +33,9 @@ pub(crate) use bots::{seed as seed_bots, wait as bot_waits};
 pub(crate) use calls::card_of;
 pub(crate) use sources::named as source_named;
 pub(crate) use store::Records;
-pub(crate) use talks::{client_writes, uuid as message_uuid};
+pub(crate) use talks::{
+    client_rates, client_writes, talk_missed, user_writes, uuid as message_uuid,
+};
 
 use crate::account::Account;
 use crate::call::Call;

@@ -14,6 +14,7 @@ use crate::flaws::Flaws;
 use crate::generated::talks;
 use crate::reply::Reply;
 use crate::table::Body;
+use crate::unsorted;
 
 pub(super) static TALKS: Behaviour = Behaviour {
     renamed: &[("only_in_work", "is_in_work")],
@@ -74,35 +75,106 @@ pub(crate) fn client_writes(
     let mut talk = open.unwrap_or_else(|| begun(account, contact, chat, now));
     talk.set("updated_at", now);
     talk.set("is_read", false);
-    let id = talk.id;
-    let card = talk.text("entity_type").to_owned();
-    let card_id = talk.int("entity_id");
-    account.records.keep(service, "", talk);
+    let author = json!({"id": contact.to_string(), "type": "external", "name": name});
+    unsorted::wrote(account, contact, text, now);
+    Some(written(account, talk, ("incoming", author), text, NOBODY, now))
+}
 
+/// A user answers in a talk that is open; that reads it and no longer leaves it missed. False if
+/// there is no such talk or user.
+pub(crate) fn user_writes(
+    account: &mut Account,
+    talk: i64,
+    user: i64,
+    text: &str,
+    now: i64,
+) -> bool {
+    let Some(mut talk) = open(account, talk) else { return false };
+    let Some(name) = account.records.get("users", "", user).map(|user| user.get("name").clone())
+    else {
+        return false;
+    };
+    talk.set("updated_at", now);
+    talk.set("is_read", true);
+    talk.set("missed_at", Value::Null);
+    let author = json!({"id": user.to_string(), "type": "internal", "name": name});
+    written(account, talk, ("outgoing", author), text, user, now);
+    true
+}
+
+/// The client gives a mark for a talk, which ends by it; false if there is no such open talk or
+/// mark.
+pub(crate) fn client_rates(account: &mut Account, talk: i64, rate: u8, now: i64) -> bool {
+    let Some(mut talk) = open(account, talk).filter(|_| rate <= 10) else { return false };
+    let contact = talk.int("contact_id").unwrap_or_default();
+    talk.set("rate", rate);
+    talk.set("is_in_work", false);
+    talk.set("status", "closed");
+    talk.set("updated_at", now);
+    let of = card_of(&talk);
+    account.records.keep(TALKS.resource.service, "", talk);
+    crate::events::remember(account, NOBODY, now);
+    let told = What::new("nps_rate_added", of).after([json!({"nps": {"rate": rate}})]);
+    account.events.add(told.of_talk_with(contact), NOBODY, now);
+    true
+}
+
+/// Nobody answered in time; false if there is no such open talk.
+pub(crate) fn talk_missed(account: &mut Account, talk: i64, now: i64) -> bool {
+    let Some(mut talk) = open(account, talk) else { return false };
+    talk.set("missed_at", now);
+    talk.set("updated_at", now);
+    account.records.keep(TALKS.resource.service, "", talk);
+    crate::events::remember(account, NOBODY, now);
+    true
+}
+
+fn open(account: &Account, talk: i64) -> Option<Entity> {
+    let talk = account.records.get(TALKS.resource.service, "", talk)?;
+    (talk.get("is_in_work") == true).then(|| talk.clone())
+}
+
+/// What a talk is about.
+fn card_of(talk: &Entity) -> (&'static str, i64) {
+    match (talk.text("entity_type"), talk.int("entity_id")) {
+        ("lead", Some(lead)) => ("lead", lead),
+        ("customer", Some(customer)) => ("customer", customer),
+        _ => ("contact", talk.int("contact_id").unwrap_or_default()),
+    }
+}
+
+/// Keeps a talk with a new message, and gives its id.
+fn written(
+    account: &mut Account,
+    talk: Entity,
+    (direction, author): (&'static str, Value),
+    text: &str,
+    by: i64,
+    now: i64,
+) -> i64 {
+    let id = talk.id;
+    let of = card_of(&talk);
+    let contact = talk.int("contact_id").unwrap_or_default();
+    account.records.keep(TALKS.resource.service, "", talk);
     let mut message = account.records.draft(MESSAGES.resource.service);
     let uuid = uuid(message.id);
     for (name, value) in [
-        ("type", json!("incoming")),
+        ("type", json!(direction)),
         ("message_type", json!("text")),
         ("text", json!(text)),
-        ("author", json!({"id": contact.to_string(), "type": "external", "name": name})),
+        ("author", author),
         ("delivery_status", json!("delivered")),
         ("created_at", json!(now)),
     ] {
         message.set(name, value);
     }
     account.records.keep(MESSAGES.resource.service, &id.to_string(), message);
-    crate::events::remember(account, NOBODY, now);
-    let of = match (card.as_str(), card_id) {
-        ("lead", Some(lead)) => ("lead", lead),
-        ("customer", Some(customer)) => ("customer", customer),
-        _ => ("contact", contact),
-    };
-    let told = What::new("incoming_chat_message", of)
-        .after([json!({"message": {"id": uuid, "talk_id": id}})])
-        .of_talk_with(contact);
-    account.events.add(told, NOBODY, now);
-    Some(id)
+    crate::events::remember(account, by, now);
+    let kind =
+        if direction == "incoming" { "incoming_chat_message" } else { "outgoing_chat_message" };
+    let value = json!({"message": {"id": uuid, "talk_id": id}});
+    account.events.add(What::new(kind, of).after([value]).of_talk_with(contact), by, now);
+    id
 }
 
 fn begun(account: &mut Account, contact: i64, chat: Option<Value>, now: i64) -> Entity {

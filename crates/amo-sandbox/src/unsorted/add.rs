@@ -6,7 +6,7 @@ use super::{SERVICE, WAITING, embedded, link};
 use crate::account::Account;
 use crate::call::Call;
 use crate::check::{self, Change};
-use crate::entity::{self, Kind, add_one};
+use crate::entity::{self, Entity, Kind, add_one};
 use crate::flaws::{self, Flaws, request_id};
 use crate::page;
 use crate::reply::Reply;
@@ -130,6 +130,7 @@ fn save(wanted: Wanted, category: &'static str, account: &mut Account, user: i64
     one.set("pipeline_id", place.map(|(pipeline, _)| pipeline));
     one.set_default("created_at", now);
     one.set("updated_at", now);
+    one.set("created_by", user);
     one.set("state", WAITING);
     one.set("lead", lead);
     one.set("contact", contact);
@@ -167,4 +168,21 @@ pub(crate) fn chat(account: &mut Account, name: &str, text: &str, now: i64) -> S
     let id = save(wanted, "chats", account, 0, now);
     let kept = account.records.get(SERVICE, "", id);
     kept.map_or_else(String::new, |one| one.text("uid").to_owned())
+}
+
+/// The client of a chat that is still to be sorted writes again.
+pub(crate) fn wrote(account: &mut Account, contact: i64, text: &str, now: i64) {
+    let mut all = account.records.of(SERVICE, "").iter();
+    let is_his = |one: &&Entity| {
+        one.text("state") == WAITING
+            && one.text("category") == "chats"
+            && one.int("contact") == Some(contact)
+    };
+    let Some(mut one) = all.find(is_his).cloned() else { return };
+    let mut metadata = one.get("metadata").clone();
+    metadata["last_message_text"] = text.into();
+    metadata["received_at"] = now.into();
+    one.set("metadata", metadata);
+    one.set("updated_at", now);
+    account.records.keep(SERVICE, "", one);
 }

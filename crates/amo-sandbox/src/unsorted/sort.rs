@@ -72,7 +72,8 @@ pub(super) fn accept(call: &mut Call<'_>) -> Result<Reply, Reply> {
         change_one(call.account, kind, id, &change, user, now);
     }
     let shown = sorted(&one, call);
-    keep(one, ACCEPTED, call);
+    let result = result([("leads", one.int("lead")), ("contacts", one.int("contact"))]);
+    keep(one, ACCEPTED, (user, result), call);
     Ok(Reply::hal(&shown))
 }
 
@@ -92,7 +93,8 @@ pub(super) fn decline(call: &mut Call<'_>) -> Result<Reply, Reply> {
             call.account.bin(kind, id, user, now);
         }
     }
-    keep(one, DECLINED, call);
+    let result = result([("leads", one.int("lead")), ("contacts", one.int("contact"))]);
+    keep(one, DECLINED, (user, result), call);
     Ok(Reply::hal(&shown))
 }
 
@@ -134,7 +136,8 @@ pub(super) fn link(call: &mut Call<'_>) -> Result<Reply, Reply> {
         "uid": one.get("uid"),
         "_embedded": {kind: [reference(kind, id, call)]},
     });
-    keep(one, ACCEPTED, call);
+    let result = result([(kind, Some(id)), ("contacts", named.or(own))]);
+    keep(one, ACCEPTED, (user, result), call);
     Ok(Reply::hal(&shown))
 }
 
@@ -149,8 +152,16 @@ fn sorted(one: &Entity, call: &Call<'_>) -> Value {
     })
 }
 
-fn keep(mut one: Entity, state: &'static str, call: &mut Call<'_>) {
+/// The ids of what became of it, as webhooks tell it.
+fn result(parts: [(&str, Option<i64>); 2]) -> Value {
+    let parts = parts.into_iter().filter_map(|(name, id)| Some((name.to_owned(), json!([id?]))));
+    Value::Object(parts.collect())
+}
+
+fn keep(mut one: Entity, state: &'static str, by: (i64, Value), call: &mut Call<'_>) {
     one.set("state", state);
+    one.set("sorted_by", by.0);
+    one.set("result", by.1);
     one.set("sorted_at", call.now);
     one.set("updated_at", call.now);
     call.account.records.keep(SERVICE, "", one);

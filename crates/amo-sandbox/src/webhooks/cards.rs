@@ -6,7 +6,7 @@ use super::form::Form;
 use super::notice::Notice;
 use crate::account::Account;
 use crate::entity::{Entity, Kind};
-use crate::fields::value;
+use crate::fields::{FieldDefinition, value};
 
 /// The word that keys begin with, and the one that settings end with. Companies come among
 /// contacts.
@@ -142,18 +142,21 @@ fn linked(kind: Kind, id: i64, account: &Account, form: &mut Form) {
 /// Custom fields, which began as other shapes: dates are bare. So are checkboxes and plain texts of
 /// leads, as the vendor's one example of a lead has them; the other cards' examples have `value`
 /// there. Which of the two the real service sends where is a guess.
-fn custom_fields(kind: Kind, card: &Entity, account: &Account) -> Value {
-    let shown = value::show(&card.fields, account.fields_of(kind));
+pub(super) fn custom_fields(kind: Kind, card: &Entity, account: &Account) -> Value {
+    let bare: &[&str] = if kind == Kind::Leads { &["text", "textarea", "checkbox"] } else { &[] };
+    fields_of(card, account.fields_of(kind), bare)
+}
+
+/// The same by definitions. `bare` are the types whose values are bare besides dates.
+pub(super) fn fields_of(card: &Entity, definitions: &[FieldDefinition], bare: &[&str]) -> Value {
+    let shown = value::show(&card.fields, definitions);
     let fields = shown.as_array().map(Vec::as_slice).unwrap_or_default();
     fields
         .iter()
         .map(|field| {
             let field_type = field["field_type"].as_str().unwrap_or_default();
-            let is_bare = match field_type {
-                "date" | "date_time" | "birthday" => true,
-                "text" | "textarea" | "checkbox" => kind == Kind::Leads,
-                _ => false,
-            };
+            let is_bare = ["date", "date_time", "birthday"].contains(&field_type)
+                || bare.contains(&field_type);
             let values = field["values"].as_array().map(Vec::as_slice).unwrap_or_default();
             let values: Value = values.iter().map(|one| legacy(field_type, one, is_bare)).collect();
             json!({

@@ -5,6 +5,7 @@
 
 mod cards;
 pub(crate) mod dates;
+mod elements;
 mod form;
 mod handle;
 mod notice;
@@ -12,8 +13,10 @@ mod outbox;
 mod post;
 mod pump;
 mod records;
+mod reviews;
 mod subscriptions;
 mod talks;
+mod unsorted;
 
 pub use handle::{WebhookDelivery, Webhooks};
 

@@ -7,7 +7,7 @@ use super::form::Form;
 pub(crate) struct Notice {
     /// What is subscribed to, `add_lead`.
     pub(super) setting: String,
-    /// What the keys begin with, `leads`.
+    /// What the keys begin with, `leads`; nothing where the action does.
     pub(super) top: &'static str,
     /// What stands behind, `add`.
     pub(super) action: &'static str,
@@ -44,7 +44,12 @@ pub(super) fn bodies(notices: &[Notice], settings: &[String], account: &Form) ->
         .map(|group| {
             let items =
                 group.into_iter().enumerate().map(|(index, Notice { top, action, form, .. })| {
-                    (format!("{top}[{action}][{index}]"), form)
+                    let root = if top.is_empty() {
+                        (*action).to_owned()
+                    } else {
+                        format!("{top}[{action}]")
+                    };
+                    (format!("{root}[{index}]"), form)
                 });
             let parts: Vec<_> = items.chain([("account".to_owned(), account)]).collect();
             Form::body(&parts)

@@ -6,7 +6,7 @@ use super::cards::words;
 use super::dates::date;
 use super::form::Form;
 use super::notice::Notice;
-use super::talks;
+use super::{elements, reviews, talks, unsorted};
 use crate::account::Account;
 use crate::entity::Entity;
 
@@ -24,6 +24,9 @@ pub(crate) fn changed(
         "notes" if before.is_none() => {
             found.extend(now.and_then(|note| added_note(scope, note, account)));
         }
+        "elements" => found.extend(elements::changed(scope, before, now, account)),
+        "template_reviews" => found.extend(reviews::asked_for(scope, before, now, account)),
+        "unsorted" => found.extend(unsorted::changed(before, now, account)),
         "talks" => found.extend(talks::talk(before, now)),
         "talk_messages" if before.is_none() => {
             found.extend(now.and_then(|message| talks::message(scope, message, account)));

@@ -1,4 +1,4 @@
-//! Talks and the messages of clients as webhooks tell of them.
+//! Talks and their messages as webhooks tell of them.
 
 use super::form::Form;
 use super::notice::Notice;
@@ -31,7 +31,7 @@ fn place(talk: &Entity, form: &mut Form) {
     }
 }
 
-/// A new message of a client in the talk with this id.
+/// A new message in the talk with this id: what a client wrote, or what he was written.
 pub(super) fn message(talk: &str, message: &Entity, account: &Account) -> Option<Notice> {
     let talk = account.records.get("talks", "", talk.parse().ok()?)?;
     let mut form = Form::default();
@@ -50,5 +50,9 @@ pub(super) fn message(talk: &str, message: &Entity, account: &Account) -> Option
         form.set(name, message.get(name).clone());
     }
     form.set("origin", talk.get("origin").clone());
-    Some(Notice::new(("message", "message"), "add", form))
+    let of = match message.text("type") {
+        "outgoing" => "outgoing_message",
+        _ => "message",
+    };
+    Some(Notice::new((of, of), "add", form))
 }

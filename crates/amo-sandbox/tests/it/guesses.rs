@@ -14,6 +14,8 @@ fn guessing(directory: &Path, root: &Path, found: &mut BTreeSet<String>) {
         }
         let text = fs::read_to_string(&path).unwrap();
         let comments = text.lines().map(str::trim_start).filter(|line| line.starts_with("//"));
+        // The crate's own docs point to the list.
+        let comments = comments.filter(|line| !line.contains("[`guesses`]"));
         if comments.map(str::to_lowercase).any(|line| line.contains("guess")) {
             let path = path.strip_prefix(root).unwrap().to_str().unwrap();
             found.insert(path.replace('\\', "/"));

@@ -48,6 +48,7 @@ mod tags;
 mod tags_and_links;
 mod talks;
 mod tasks;
+mod told;
 mod transactions;
 mod unsorted;
 mod users;

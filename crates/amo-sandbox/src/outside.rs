@@ -1,0 +1,36 @@
+//! What clients and users do outside of the API: the box is told of it through its handle.
+
+use crate::sandbox::Sandbox;
+use crate::{locked, record, webhooks};
+
+impl Sandbox {
+    /// A user answers in a talk that is open, as in the web interface. False when there is no such
+    /// talk or user.
+    pub fn user_writes(&self, talk: i64, user: i64, text: &str) -> bool {
+        let now = self.inner.calendar.now();
+        let mut account = locked(&self.inner.account);
+        let done = record::user_writes(&mut account, talk, user, text, now);
+        webhooks::post_noted(&self.inner, &mut account);
+        done
+    }
+
+    /// The client gives a mark from 0 to 10 for a talk that is open, which ends by it. False when
+    /// there is no such talk, or for another mark.
+    pub fn client_rates(&self, talk: i64, rate: u8) -> bool {
+        let now = self.inner.calendar.now();
+        let mut account = locked(&self.inner.account);
+        let done = record::client_rates(&mut account, talk, rate, now);
+        webhooks::post_noted(&self.inner, &mut account);
+        done
+    }
+
+    /// Nobody has answered in a talk in the time that the account allows, which no part of the API
+    /// says: its `missed_at` is now. False when there is no such open talk.
+    pub fn miss_talk(&self, talk: i64) -> bool {
+        let now = self.inner.calendar.now();
+        let mut account = locked(&self.inner.account);
+        let done = record::talk_missed(&mut account, talk, now);
+        webhooks::post_noted(&self.inner, &mut account);
+        done
+    }
+}

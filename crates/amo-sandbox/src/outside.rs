@@ -1,7 +1,7 @@
 //! What clients and users do outside of the API: the box is told of it through its handle.
 
 use crate::sandbox::Sandbox;
-use crate::{locked, record, webhooks};
+use crate::{locked, record, special, webhooks};
 
 impl Sandbox {
     /// A user answers in a talk that is open, as in the web interface. False when there is no such
@@ -32,5 +32,15 @@ impl Sandbox {
         let done = record::talk_missed(&mut account, talk, now);
         webhooks::post_noted(&self.inner, &mut account);
         done
+    }
+
+    /// Somebody opens a short link, as the clients do to whom it was sent: its contact gets a note.
+    /// Gives the address that it leads to; `None` when there is no such link.
+    pub fn open_short_link(&self, url: &str) -> Option<String> {
+        let now = self.inner.calendar.now();
+        let mut account = locked(&self.inner.account);
+        let target = special::open_short_link(&mut account, url, now);
+        self.inner.remember(&mut account, 0, now);
+        target
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{What, one_of};
 use crate::account::Account;
 use crate::entity::{Entity, Kind};
-use crate::fields::value;
+use crate::fields::{FieldDefinition, value};
 
 /// Who is responsible.
 pub(super) fn responsible(id: &Value) -> Value {
@@ -37,7 +37,10 @@ pub(super) fn changed(
         }
         (Some(before), Some(now)) => {
             members(of, before, now, found);
-            fields(kind, of, before, now, account, found);
+            fields(account.fields_of(kind), of, before, now, found);
+            if kind == Kind::Customers {
+                segments(of, before, now, found);
+            }
             tags(kind, of, &before.tags, &now.tags, account, found);
         }
         (None, None) => {}
@@ -115,18 +118,49 @@ fn tags(
     }
 }
 
-fn fields(
-    kind: Kind,
-    of: (&'static str, i64),
+/// Compares an element with what it was. No type of events says that one was added or deleted.
+pub(super) fn element_changed(
+    catalog: &str,
     before: &Entity,
     now: &Entity,
     account: &Account,
     found: &mut Vec<What>,
 ) {
+    let of = (one_of(Kind::Elements), now.id);
+    members(of, before, now, found);
+    fields(account.fields_named(&format!("catalogs/{catalog}")), of, before, now, found);
+}
+
+/// The segments that a customer came into and left. The form of the value is a guess.
+fn segments(of: (&'static str, i64), before: &Entity, now: &Entity, found: &mut Vec<What>) {
+    let all = |customer: &Entity| -> Vec<i64> {
+        let ids = customer.get("segments").as_array().into_iter().flatten();
+        ids.filter_map(Value::as_i64).collect()
+    };
+    let (old, new) = (all(before), all(now));
+    let only = |these: &[i64], those: &[i64]| -> Vec<Value> {
+        let ids = these.iter().filter(|id| !those.contains(id));
+        ids.map(|id| json!({"segment": {"id": id}})).collect()
+    };
+    let (attached, detached) = (only(&new, &old), only(&old, &new));
+    if !attached.is_empty() {
+        found.push(What::new("entity_segment_attached", of).after(attached));
+    }
+    if !detached.is_empty() {
+        found.push(What::new("entity_segment_detached", of).before(detached));
+    }
+}
+
+fn fields(
+    definitions: &[FieldDefinition],
+    of: (&'static str, i64),
+    before: &Entity,
+    now: &Entity,
+    found: &mut Vec<What>,
+) {
     if before.fields == now.fields {
         return;
     }
-    let definitions = account.fields_of(kind);
     let values = |card: &Entity, field: i64| -> Vec<Value> {
         let shown = value::show(&card.fields, definitions);
         let own = shown.as_array().into_iter().flatten().find(|shown| shown["field_id"] == field);

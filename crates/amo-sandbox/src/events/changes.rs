@@ -1,5 +1,7 @@
 //! What a request changed, as events tell it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{What, cards, one_of};
@@ -21,6 +23,8 @@ pub(crate) fn begin(account: &mut Account) {
 pub(crate) fn remember(account: &mut Account, by: i64, at: i64) {
     let mut found = Vec::new();
     let mut notices = Vec::new();
+    // The catalogs of elements that are gone by now.
+    let mut catalogs = BTreeMap::new();
     let is_heard = account.webhooks.is_heard();
     for kind in Kind::ALL {
         let Some(collection) = account.collections.get_mut(&kind) else { continue };
@@ -35,7 +39,10 @@ pub(crate) fn remember(account: &mut Account, by: i64, at: i64) {
     for (service, scope, touched) in account.records.take_touched() {
         for (id, before) in touched {
             let now = account.records.get(service, &scope, id);
-            changed(service, &scope, before.as_ref(), now, &mut found);
+            if service == "elements" && now.is_none() {
+                catalogs.extend(scope.parse::<i64>().ok().map(|catalog| (id, catalog)));
+            }
+            changed(service, &scope, before.as_ref(), now, account, &mut found);
             if is_heard {
                 let of = (service, scope.as_str());
                 webhooks::record_changed(of, before.as_ref(), now, account, &mut notices);
@@ -46,7 +53,12 @@ pub(crate) fn remember(account: &mut Account, by: i64, at: i64) {
         found.push(link(one, other, is_linked));
         found.push(link(other, one, is_linked));
     }
-    for what in found {
+    for mut what in found {
+        if what.entity_type == one_of(Kind::Elements) {
+            let known = account.entity(Kind::Elements, what.entity_id);
+            let known = known.and_then(|element| element.int("catalog_id"));
+            what.catalog = known.or_else(|| catalogs.get(&what.entity_id).copied());
+        }
         account.events.add(what, by, at);
     }
     account.webhooks.note(notices);
@@ -80,14 +92,34 @@ fn changed(
     scope: &str,
     before: Option<&Entity>,
     now: Option<&Entity>,
+    account: &Account,
     found: &mut Vec<What>,
 ) {
     match service {
+        "elements" => {
+            if let (Some(before), Some(now)) = (before, now) {
+                cards::element_changed(scope, before, now, account, found);
+            }
+        }
+        "transactions" if before.is_none() => found.extend(now.and_then(transaction)),
+        "customer_segments" if before.is_none() => found.extend(now.map(segment)),
         "tasks" => task(before, now, found),
         "notes" => found.extend(note(scope, before, now)),
         "talks" => talk(before, now, found),
         _ => {}
     }
+}
+
+/// A purchase is an event of its customer.
+fn transaction(transaction: &Entity) -> Option<What> {
+    let of = (one_of(Kind::Customers), transaction.int("customer_id")?);
+    let value = json!({"transaction": {"id": transaction.id}});
+    Some(What::new("transaction_added", of).after([value]))
+}
+
+/// What a new segment is called here, and that it is told as an event of itself, is a guess.
+fn segment(segment: &Entity) -> What {
+    What::new("segment_created", ("customer_segment", segment.id))
 }
 
 fn task(before: Option<&Entity>, now: Option<&Entity>, found: &mut Vec<What>) {
@@ -151,6 +183,7 @@ fn added_note(note_type: &str) -> Option<&'static str> {
         "message_cashier" => "message_to_cashier_note_added",
         "targeting_in" => "targeting_in_note_added",
         "targeting_out" => "targeting_out_note_added",
+        "link_followed" => "link_followed",
         "site_visit" => "site_visit_note_added",
         "invoice_paid" => "invoice_paid",
         "zoom_meeting" => "zoom_conference",

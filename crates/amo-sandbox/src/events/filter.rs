@@ -157,7 +157,8 @@ impl Filter {
             && self.from.is_none_or(|from| event.at >= from)
             && self.to.is_none_or(|to| event.at <= to)
             && (self.by.is_empty() || self.by.contains(&event.by))
-            && (self.entities.is_empty() || self.entities.iter().any(|kind| kind == entity))
+            && (self.entities.is_empty()
+                || self.entities.iter().any(|kind| kind == entity || is_of_catalog(what, kind)))
             && (self.entity_ids.is_empty() || self.entity_ids.contains(&id))
             && (self.types.is_empty() || self.types.iter().any(|kind| is_of_type(what, kind)))
             && self.before.passes(&what.before)
@@ -232,6 +233,12 @@ fn is_of_type(what: &What, wanted: &str) -> bool {
     };
     let one = linked("unlinked", "entity_unlinked").or_else(|| linked("linked", "entity_linked"));
     one.is_some_and(|one| values.any(|value| value["link"]["entity"]["type"] == one))
+}
+
+/// Did it happen to an element of the catalog that is asked for?
+fn is_of_catalog(what: &What, wanted: &str) -> bool {
+    let wanted = wanted.strip_prefix("catalog_").and_then(|id| id.parse().ok());
+    wanted.is_some() && what.catalog == wanted
 }
 
 /// The field that a type names.

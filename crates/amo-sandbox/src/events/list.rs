@@ -68,17 +68,29 @@ fn show(event: &Event, call: &Call<'_>) -> Value {
 }
 
 /// The entity of an event, with its name if `with` asks for the names of its kind and it is there
-/// still.
+/// still; an element names its catalog too.
 fn entity(event: &Event, call: &Call<'_>) -> Value {
     let (one, id) = (event.what.entity_type, event.what.entity_id);
     let kind = kind_of(event);
-    let service = kind.map_or("tasks", Kind::name);
+    let service = match (one, kind, event.what.catalog) {
+        ("customer_segment", ..) => "customers/segments".to_owned(),
+        (_, None, _) => "tasks".to_owned(),
+        (.., Some(catalog)) => format!("catalogs/{catalog}/elements"),
+        (_, Some(kind), None) => kind.name().to_owned(),
+    };
     let href = call.url(&format!("{service}/{id}"));
     let mut shown = json!({"id": id, "_links": {"self": {"href": href}}});
-    let is_named = call.query.with().any(|word| word.strip_suffix("_name") == Some(one));
+    let asked = |one: &str| call.query.with().any(|word| word.strip_suffix("_name") == Some(one));
     let card = kind.and_then(|kind| call.account.entity(kind, id));
-    if let Some(card) = card.filter(|_| is_named) {
+    if let Some(card) = card.filter(|_| asked(one)) {
         shown["name"] = card.get("name").clone();
+    }
+    if let Some(id) = event.what.catalog {
+        let catalog = call.account.records.get("catalogs", "", id).filter(|_| asked("catalog"));
+        shown["catalog"] = json!({"id": id});
+        if let Some(catalog) = catalog {
+            shown["catalog"]["name"] = catalog.get("name").clone();
+        }
     }
     shown
 }
@@ -107,7 +119,7 @@ pub(crate) fn answer_types(call: &mut Call<'_>) -> Result<Reply, Reply> {
         .iter()
         .map(|known| json!({"key": known.key, "type": known.number, "lang": known.name(language)}))
         .collect();
-    for field in Kind::ALL.into_iter().flat_map(|kind| call.account.fields_of(kind)) {
+    for field in call.account.fields.values().flatten() {
         shown.push(json!({
             "key": format!("custom_field_{}_value_changed", field.id),
             "type": types::FIELD_CHANGED,

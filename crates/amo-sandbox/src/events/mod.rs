@@ -33,6 +33,8 @@ pub(crate) struct What {
     pub(crate) entity_id: i64,
     pub(crate) before: Vec<Value>,
     pub(crate) after: Vec<Value>,
+    /// The catalog, of elements.
+    pub(crate) catalog: Option<i64>,
     /// The contact of the talk, of messages in talks.
     pub(crate) talk_contact: Option<i64>,
 }
@@ -45,6 +47,7 @@ impl What {
             entity_id: of.1,
             before: Vec::new(),
             after: Vec::new(),
+            catalog: None,
             talk_contact: None,
         }
     }

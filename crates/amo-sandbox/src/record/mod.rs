@@ -31,6 +31,7 @@ use serde_json::{Value, json};
 
 pub(crate) use bots::{seed as seed_bots, wait as bot_waits};
 pub(crate) use calls::card_of;
+pub(crate) use notes::by_robot as note_by_robot;
 pub(crate) use sources::named as source_named;
 pub(crate) use store::Records;
 pub(crate) use talks::{

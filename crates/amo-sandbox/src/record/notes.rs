@@ -5,6 +5,7 @@ pub(super) mod params;
 use serde_json::{Map, Value, json};
 
 use super::{Behaviour, write};
+use crate::account::Account;
 use crate::call::{Call, api_url};
 use crate::check::{self, Change};
 use crate::entity::{Entity, Kind, Shown};
@@ -131,6 +132,32 @@ pub(super) fn put(call: &mut Call<'_>, card: (Kind, i64), change: &Change) -> i6
     members.push(("entity_id", card.1.into()));
     let change = Change { members, ..Change::default() };
     write::add(call, &NOTES, card.0.name(), &change)
+}
+
+/// Puts a note on a card that no request sent.
+pub(crate) fn by_robot(
+    account: &mut Account,
+    (kind, card): (Kind, i64),
+    note_type: &str,
+    params: Value,
+    now: i64,
+) {
+    let responsible = account.entity(kind, card).and_then(|card| card.int("responsible_user_id"));
+    let service = NOTES.resource.service;
+    let mut note = account.records.draft(service);
+    for (name, value) in [
+        ("entity_id", json!(card)),
+        ("note_type", json!(note_type)),
+        ("params", params),
+        ("responsible_user_id", json!(responsible.unwrap_or_default())),
+        ("created_by", json!(0)),
+        ("updated_by", json!(0)),
+        ("created_at", json!(now)),
+        ("updated_at", json!(now)),
+    ] {
+        note.set(name, value);
+    }
+    account.records.keep(service, kind.name(), note);
 }
 
 fn show(note: &Entity, call: &Call<'_>, shown: &mut Shown) {

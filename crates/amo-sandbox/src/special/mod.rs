@@ -7,6 +7,7 @@ mod short_links;
 mod subscriptions;
 mod widgets;
 
+pub(crate) use short_links::open as open_short_link;
 pub(crate) use subscriptions::{Follower, Followers};
 pub(crate) use widgets::Widgets;
 

@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
+use crate::account::Account;
 use crate::call::Call;
 use crate::check;
 use crate::entity::{Entity, Kind};
 use crate::flaws::{BatchFlaws, Flaws};
+use crate::generated::short_links::SHORT_LINK;
 use crate::page::embedding;
+use crate::record;
 use crate::reply::Reply;
 use crate::table::Body;
 
@@ -58,8 +61,24 @@ fn shorten(call: &mut Call<'_>, item: &Value) -> Value {
         link
     });
     json!({
-        "url": format!("https://amo.example.test/{:x}", link.id),
+        "url": address(link.id),
         "account_id": call.account.id,
         "metadata": {"entity_type": "contacts", "entity_id": contact},
     })
+}
+
+fn address(id: i64) -> String {
+    format!("https://amo.example.test/{id:x}")
+}
+
+/// Somebody opens a short link: a note says so at the contact. Gives where it leads.
+pub(crate) fn open(account: &mut Account, url: &str, now: i64) -> Option<String> {
+    let mut known = account.records.of(SHORT_LINK.service, "").iter();
+    let link = known.find(|link| address(link.id) == url)?;
+    let (target, contact) = (link.text("target").to_owned(), link.int("contact_id")?);
+    let params = json!({"url": target});
+    if account.entity(Kind::Contacts, contact).is_some() {
+        record::note_by_robot(account, (Kind::Contacts, contact), "link_followed", params, now);
+    }
+    Some(target)
 }

@@ -49,6 +49,7 @@ mod tags_and_links;
 mod talks;
 mod tasks;
 mod told;
+mod told_events;
 mod transactions;
 mod unsorted;
 mod users;

@@ -1,7 +1,6 @@
 //! `POST /api/v4/leads/complex`: leads together with a contact and a company.
 //!
-//! A lead with the data of a form or a call comes to the stage of incoming leads. What the list of
-//! incoming leads would show of it is not kept as yet.
+//! A lead with the data of a form or a call comes among the incoming leads.
 
 use serde_json::{Value, json};
 
@@ -11,8 +10,10 @@ use crate::check::{self, Change};
 use crate::duplicates;
 use crate::entity::{self, Kind, add_one};
 use crate::flaws::{BatchFlaws, Flaws, request_id_for};
+use crate::record::source_named;
 use crate::reply::Reply;
 use crate::table::{Body, Member, Type};
+use crate::unsorted::{self, Incoming, Whose};
 
 /// How many custom fields a lead, a contact or a company may have here.
 const MOST_FIELDS: usize = 40;
@@ -22,8 +23,8 @@ pub(crate) struct Wanted {
     pub(crate) lead: Change,
     pub(crate) contact: Option<Part>,
     pub(crate) company: Option<Part>,
-    /// The lead is an incoming one.
-    is_incoming: bool,
+    /// The data of a form or a call, which make it an incoming lead; null for others.
+    metadata: Value,
 }
 
 /// A contact or a company: one that is there, or a new one.
@@ -121,7 +122,7 @@ fn read(item: &Value, call: &Call<'_>, flaws: &mut Flaws) -> Wanted {
         lead,
         contact: part(&embedded["contacts"][0], Kind::Contacts, account),
         company: part(&embedded["companies"][0], Kind::Companies, account),
-        is_incoming: !embedded["metadata"].is_null(),
+        metadata: embedded["metadata"].clone(),
     }
 }
 
@@ -169,11 +170,19 @@ pub(crate) fn save_part(
 }
 
 fn create(account: &mut Account, wanted: Wanted, user_id: i64, now: i64) -> Outcome {
-    let Wanted { mut lead, contact, company, is_incoming } = wanted;
-    if is_incoming && let Some(status) = incoming_status(&lead, account) {
+    let Wanted { mut lead, mut contact, company, metadata } = wanted;
+    // Where the stage of incoming leads is switched off it is a lead like others: a guess.
+    let stage = incoming_status(&lead, account).filter(|_| !metadata.is_null());
+    if let Some(status) = stage {
         lead.members.retain(|(name, _)| *name != "status_id");
         lead.members.push(("status_id", status.into()));
+        if let Some(Part::New(contact)) = &mut contact {
+            contact.members.push(("is_unsorted", true.into()));
+        }
     }
+    let source = source_of(&lead, account);
+    let [is_new_contact, is_new_company] =
+        [&contact, &company].map(|part| matches!(part, Some(Part::New(_))));
     let contact = save_part(account, Kind::Contacts, contact, user_id, now);
     let company = save_part(account, Kind::Companies, company, user_id, now);
     let lead = add_one(account, Kind::Leads, &lead, user_id, now);
@@ -186,7 +195,38 @@ fn create(account: &mut Account, wanted: Wanted, user_id: i64, now: i64) -> Outc
             link_company(account, (Kind::Contacts, contact), company);
         }
     }
+    if stage.is_some() {
+        let whose = |is_new| move |id| if is_new { Whose::Own(id) } else { Whose::Known(id) };
+        let incoming = Incoming {
+            category: if metadata["category"] == "sip" { "sip" } else { "forms" },
+            metadata: without_category(metadata),
+            source,
+            created_at: now,
+            lead,
+            contact: contact.map(whose(is_new_contact)),
+            company: company.map(whose(is_new_company)),
+        };
+        unsorted::keep(account, incoming, user_id, now);
+    }
     Outcome { lead, contact, company, merged: false }
+}
+
+fn without_category(mut metadata: Value) -> Value {
+    if let Some(members) = metadata.as_object_mut() {
+        members.remove("category");
+    }
+    metadata
+}
+
+/// The `source_uid` and the `source_name` of an incoming lead are those of the source that the lead
+/// names: a guess.
+fn source_of(lead: &Change, account: &Account) -> (Value, Value) {
+    let own = lead.embedded.iter().find(|(name, _)| *name == "source");
+    let id = own.and_then(|(_, source)| source["external_id"].as_str());
+    let source = id.and_then(|id| source_named(id, account));
+    let source = source.and_then(|id| account.records.get("sources", "", id));
+    let name = source.map(|source| source.get("name").clone());
+    (id.into(), name.unwrap_or_default())
 }
 
 /// Links a company with who has none yet: a contact that was there may have another one, which
@@ -203,5 +243,5 @@ fn incoming_status(lead: &Change, account: &Account) -> Option<i64> {
         Some(id) => account.pipeline(id),
         None => account.pipelines().find(|pipeline| pipeline.is_main),
     };
-    pipeline?.incoming()
+    pipeline.filter(|pipeline| pipeline.is_unsorted_on)?.incoming()
 }

@@ -9,13 +9,14 @@ use crate::check::{self, Change};
 use crate::entity::{self, Entity, Kind, add_one};
 use crate::flaws::{self, Flaws, request_id};
 use crate::page;
+use crate::record;
 use crate::reply::Reply;
 use crate::table::Moment;
 
 /// What an item asks for.
 struct Wanted {
     change: Change,
-    /// As it was sent, but for what is only written.
+    /// As it was sent.
     metadata: Value,
     lead: Change,
     contact: Option<Change>,
@@ -49,16 +50,13 @@ pub(super) fn add(call: &mut Call<'_>, category: &'static str) -> Result<Reply, 
 fn read(item: &Value, call: &Call<'_>, flaws: &mut Flaws) -> Wanted {
     let account = &*call.account;
     let mut plain = item.clone();
-    let mut metadata = item["metadata"].clone();
+    let metadata = item["metadata"].clone();
     if let Some(members) = plain.get_mut("metadata").and_then(Value::as_object_mut) {
         // A call without a record has a null in its place.
         if let Some(record) = members.get_mut("link").filter(|record| record.is_null()) {
             *record = "".into();
         }
         members.retain(|_, value| !value.is_null());
-    }
-    if let Some(members) = metadata.as_object_mut() {
-        members.remove("is_call_event_needed");
     }
     let change = check::entity(&plain, call.resource, Moment::Creation, account, flaws);
     // The lead does not choose its stage.
@@ -118,26 +116,104 @@ fn save(wanted: Wanted, category: &'static str, account: &mut Account, user: i64
     for (from, to, is_main) in ends.into_iter().flatten() {
         account.links.put(from, to, is_main);
     }
+    let source = |name| change.get(name).cloned().unwrap_or_default();
+    keep(
+        account,
+        Incoming {
+            category,
+            metadata,
+            source: (source("source_uid"), source("source_name")),
+            created_at: change.int("created_at").unwrap_or(now),
+            lead,
+            contact: contact.map(Whose::Own),
+            company: company.map(Whose::Own),
+        },
+        user,
+        now,
+    )
+}
+
+/// What came, when its entities are made.
+pub(crate) struct Incoming {
+    pub(crate) category: &'static str,
+    /// As it was sent.
+    pub(crate) metadata: Value,
+    /// The `source_uid` and the `source_name`.
+    pub(crate) source: (Value, Value),
+    pub(crate) created_at: i64,
+    pub(crate) lead: i64,
+    pub(crate) contact: Option<Whose>,
+    pub(crate) company: Option<Whose>,
+}
+
+/// An entity that came with an incoming lead.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whose {
+    /// It was made with it.
+    Own(i64),
+    /// It was there before.
+    Known(i64),
+}
+
+impl Whose {
+    fn id(self) -> i64 {
+        match self {
+            Whose::Own(id) | Whose::Known(id) => id,
+        }
+    }
+}
+
+/// Keeps an incoming lead whose entities are there, and gives its id. A call becomes a note of the
+/// lead where that is asked for; that it is the lead's, and is not made unless said, is a guess.
+pub(crate) fn keep(account: &mut Account, incoming: Incoming, user: i64, now: i64) -> i64 {
+    let Incoming { category, mut metadata, source, created_at, lead, contact, company } = incoming;
+    let is_told = metadata["is_call_event_needed"] == true;
+    if let Some(members) = metadata.as_object_mut() {
+        members.remove("is_call_event_needed");
+    }
+    if is_told {
+        note_call(account, lead, &metadata, now);
+    }
+    let pipeline = account.entity(Kind::Leads, lead).and_then(|lead| lead.int("pipeline_id"));
+    let known = [("contact", contact), ("company", company)].into_iter();
+    let known = known.filter(|(_, part)| matches!(part, Some(Whose::Known(_))));
+    let known: Vec<&str> = known.map(|(name, _)| name).collect();
     let mut one = account.records.draft(SERVICE);
     // The same ones in every run, and nothing that a client could count up.
     let uid = fastrand::Rng::with_seed(one.id as u64).u128(..);
-    one.set("uid", format!("{uid:032x}"));
-    for (name, value) in change.members {
+    for (name, value) in [
+        ("uid", json!(format!("{uid:032x}"))),
+        ("source_uid", source.0),
+        ("source_name", source.1),
+        ("category", json!(category)),
+        ("metadata", metadata),
+        ("pipeline_id", json!(pipeline)),
+        ("created_at", json!(created_at)),
+        ("updated_at", json!(now)),
+        ("created_by", json!(user)),
+        ("state", json!(WAITING)),
+        ("lead", json!(lead)),
+        ("contact", json!(contact.map(Whose::id))),
+        ("company", json!(company.map(Whose::id))),
+        ("known", json!(known)),
+    ] {
         one.set(name, value);
     }
-    one.set("category", category);
-    one.set("metadata", metadata);
-    one.set("pipeline_id", place.map(|(pipeline, _)| pipeline));
-    one.set_default("created_at", now);
-    one.set("updated_at", now);
-    one.set("created_by", user);
-    one.set("state", WAITING);
-    one.set("lead", lead);
-    one.set("contact", contact);
-    one.set("company", company);
     let id = one.id;
     account.records.keep(SERVICE, "", one);
     id
+}
+
+fn note_call(account: &mut Account, lead: i64, call: &Value, now: i64) {
+    let params = json!({
+        "uniq": call["uniq"],
+        "duration": call["duration"],
+        "source": call["service_code"],
+        "link": call["link"],
+        "phone": call["phone"],
+        "call_responsible": call["call_responsible"],
+    });
+    record::note_by_robot(account, (Kind::Leads, lead), "call_in", params, now);
 }
 
 /// An incoming lead from a chat, which only the chats themselves can bring; gives its uid.

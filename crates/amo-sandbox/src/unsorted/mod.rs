@@ -8,7 +8,7 @@ mod sort;
 
 use serde_json::{Value, json};
 
-pub(crate) use add::{chat, wrote};
+pub(crate) use add::{Incoming, Whose, chat, keep, wrote};
 
 use crate::call::Call;
 use crate::entity::{Entity, Kind};

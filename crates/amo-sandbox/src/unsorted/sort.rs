@@ -77,9 +77,14 @@ pub(super) fn accept(call: &mut Call<'_>) -> Result<Reply, Reply> {
     Ok(Reply::hal(&shown))
 }
 
-/// All that came with it goes to the recycle bin; the answer does not name the company.
+/// All that came with it goes to the recycle bin, but for what was there before (a guess); the
+/// answer does not name the company.
 pub(super) fn decline(call: &mut Call<'_>) -> Result<Reply, Reply> {
-    let one = found(call)?;
+    let mut one = found(call)?;
+    let known = one.get("known").as_array().cloned().unwrap_or_default();
+    for (_, member) in PARTS.into_iter().filter(|(_, member)| known.contains(&json!(member))) {
+        one.set(member, Value::Null);
+    }
     let mut flaws = Flaws::default();
     let sent = sent(call, &mut flaws)?;
     flaws.refuse_if_any()?;

@@ -56,18 +56,52 @@ async fn a_lead_is_added_with_a_contact_and_a_company() {
 
 #[tokio::test]
 async fn what_came_by_a_form_or_a_call_is_an_incoming_lead() {
-    let client = Client::quiet();
+    let client = Client::of(&quiet().companies(1).build());
+    let source = json!([{ "name": "Landing", "external_id": "site-1" }]);
+    assert_eq!(client.post("/api/v4/sources", source).await.status, 200);
     let call = json!({ "category": "sip", "phone": "+70000000001", "called_at": START,
         "duration": 5, "link": "https://example.test/r.mp3", "service_code": "pbx" });
     for metadata in [form(), call] {
-        let item = json!({ "status_id": demo::STATUS_TALKS,
-            "_embedded": { "metadata": metadata, "contacts": [{ "name": "x" }] } });
+        let item = json!({ "status_id": demo::STATUS_TALKS, "_embedded": { "metadata": metadata,
+            "contacts": [{ "name": "x" }], "companies": [{ "id": COMPANY }],
+            "source": { "external_id": "site-1", "type": "widget" } } });
         let answer = client.post(PATH, json!([item])).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
-        let id = answer.json()[0]["id"].clone();
+        let (id, contact) =
+            (answer.json()[0]["id"].clone(), answer.json()[0]["contact_id"].clone());
         let lead = client.read(&format!("/api/v4/leads/{id}")).await;
         assert_eq!(lead["status_id"], demo::STATUS_INCOMING);
+        let path = format!("/api/v4/contacts/{contact}");
+        assert_eq!(client.read(&path).await["is_unsorted"], true);
+        let category = metadata["category"].as_str().unwrap();
+        let list = format!("/api/v4/leads/unsorted?filter[category]={category}");
+        let one = client.read(&list).await["_embedded"]["unsorted"][0].clone();
+        let mut kept = metadata.clone();
+        kept.as_object_mut().unwrap().remove("category");
+        assert_eq!((&one["metadata"], &one["source_uid"]), (&kept, &json!("site-1")));
+        assert_eq!((&one["source_name"], &one["created_at"]), (&json!("Landing"), &json!(START)));
+        for (kind, id) in [("leads", &id), ("contacts", &contact), ("companies", &json!(COMPANY))] {
+            assert_eq!(&one["_embedded"][kind][0]["id"], id, "{kind}");
+        }
+        let uid = one["uid"].as_str().unwrap();
+        let decline = format!("/api/v4/leads/unsorted/{uid}/decline");
+        assert_eq!(client.send("DELETE", &decline, &json!({})).await.status, 200);
+        assert_eq!(client.get(&path).await.status, 204, "it came with the lead");
+        assert_eq!(client.get(&format!("/api/v4/companies/{COMPANY}")).await.status, 200);
+        assert_eq!(client.get(&list).await.status, 204);
     }
+}
+
+#[tokio::test]
+async fn without_a_stage_of_incoming_leads_it_is_a_lead_like_others() {
+    let client = Client::quiet();
+    let path = format!("/api/v4/leads/pipelines/{}", demo::PIPELINE);
+    assert_eq!(client.patch(&path, json!({ "is_unsorted_on": false })).await.status, 200);
+    let item = json!({ "status_id": demo::STATUS_TALKS, "_embedded": { "metadata": form() } });
+    let answer = client.post(PATH, json!([item])).await;
+    let lead = client.read(&format!("/api/v4/leads/{}", answer.json()[0]["id"])).await;
+    assert_eq!(lead["status_id"], demo::STATUS_TALKS);
+    assert_eq!(client.get("/api/v4/leads/unsorted").await.status, 204);
 }
 
 #[tokio::test]

@@ -85,8 +85,15 @@ async fn a_call_needs_no_entities() {
     assert_eq!(read["metadata"]["phone"], 70_000_000_001_i64);
     assert_eq!(read["metadata"]["link"], Value::Null);
     assert!(read["metadata"].get("is_call_event_needed").is_none(), "only written");
-    let lead = client.read(&format!("/api/v4/leads/{}", id_of(&added, "leads"))).await;
+    let id = id_of(&added, "leads");
+    let lead = client.read(&format!("/api/v4/leads/{id}")).await;
     assert_eq!(lead["status_id"], demo::STATUS_INCOMING);
+    let notes = client.read(&format!("/api/v4/leads/{id}/notes")).await;
+    let note = &notes["_embedded"]["notes"][0];
+    assert_eq!(note["note_type"], "call_in");
+    assert_eq!((&note["params"]["uniq"], &note["params"]["duration"]), (&json!("u1"), &json!(7)));
+    let told = client.read("/api/v4/events?filter[type]=incoming_call").await;
+    assert_eq!(told["_embedded"]["events"][0]["entity_id"], id);
 }
 
 #[tokio::test]

@@ -46,6 +46,10 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
+    fn are_whole(self) -> bool {
+        [self.from, self.to].into_iter().flatten().all(|end| end.fract() == 0.0)
+    }
+
     fn hold(self, value: f64) -> bool {
         self.from.is_none_or(|from| value >= from) && self.to.is_none_or(|to| value <= to)
     }
@@ -147,7 +151,14 @@ fn known_test(
             }
             _ => Ok(Test::Ids(member, numbers(name, leaves)?)),
         },
-        Form::Range(_) => Ok(Test::Range(member, range(name, leaves, !of.resource.paid_filters)?)),
+        Form::Range(kind) => {
+            let is_whole = !matches!(kind, Type::Amount);
+            let bounds = range(name, leaves, !of.resource.paid_filters)?;
+            if is_whole && !bounds.are_whole() {
+                return Err(wrong(name, "takes whole numbers"));
+            }
+            Ok(Test::Range(member, bounds))
+        }
         Form::Flag => Ok(Test::Flag(member, flag(name, leaves)?)),
         // What another entity has to have, such as the lead of a task, is not looked for as yet.
         Form::Each(members) if !members.iter().all(is_own) => Err(wrong(name, "is not supported")),
@@ -246,6 +257,14 @@ fn objects(
 }
 
 impl Test {
+    /// The ids that a test of this member asks for.
+    pub(crate) fn ids_of(wanted: &str) -> impl Fn(&Test) -> Option<Vec<i64>> {
+        move |test| match test {
+            Test::Ids(member, ids) if *member == wanted => Some(ids.clone()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn passes(&self, entity: &Entity) -> bool {
         match self {
             Test::Ids(member, ids) => entity.int(member).is_some_and(|id| ids.contains(&id)),

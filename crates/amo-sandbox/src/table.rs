@@ -328,14 +328,11 @@ pub(crate) enum Form {
     /// One value or several.
     Any(Type),
     /// `[from]`, `[to]` or both.
-    Range(#[expect(dead_code, reason = "for the endpoints that are not there yet")] Type),
+    Range(Type),
     /// 1 or 0.
     Flag,
     /// One object.
-    Object(
-        #[expect(dead_code, reason = "for the endpoints that are not there yet")]
-        &'static [Member],
-    ),
+    Object(&'static [Member]),
     /// Several objects, each under an index.
     Each(&'static [Member]),
 }
@@ -369,6 +366,14 @@ const fn filter(name: &'static str, form: Form) -> Filter {
 }
 
 impl Filter {
+    /// Whether its one object has such a member.
+    pub(crate) fn has(&self, member: &str) -> bool {
+        match self.form {
+            Form::Object(members) => members.iter().any(|own| own.name == member),
+            _ => false,
+        }
+    }
+
     pub(crate) const fn at_most(self, values: usize) -> Self {
         Self { most: Some(values), ..self }
     }

@@ -117,7 +117,12 @@ impl Filter {
 
     fn values(&self, name: &str, leaves: &[Leaf<'_>]) -> Result<ValueFilter, Reply> {
         let mut values = ValueFilter::default();
+        let table = EVENT.filters.iter().find(|filter| filter.name == name);
         for leaf in leaves {
+            let member = leaf.path.first().copied().unwrap_or_default();
+            if !table.is_some_and(|filter| filter.has(member)) {
+                return Err(wrong(name, "is not supported in this form"));
+            }
             match leaf.path.as_slice() {
                 ["responsible_user_id", rest @ ..] if is_plain(rest) => {
                     values.responsible.extend(numbers(name, leaf.value)?);

@@ -8,10 +8,10 @@ use super::End;
 use super::item::{Wanted, read};
 use crate::account::Account;
 use crate::call::Call;
-use crate::entity::Kind;
+use crate::entity::{Entity, Kind};
+use crate::filter::{self, Filtered, Test};
 use crate::flaws::{BatchFlaws, Flaws};
 use crate::page::whole;
-use crate::query::Leaf;
 use crate::reply::Reply;
 
 /// Answers the methods of one entity.
@@ -22,7 +22,7 @@ pub(crate) fn of_one(
     action: &str,
 ) -> Result<Reply, Reply> {
     match (action, call.method) {
-        ("links", "GET") => list(call, kind, &[id], false),
+        ("links", "GET") => list(call, kind, Some(id)),
         ("link", "POST") => link(call, kind, Some(id)),
         ("unlink", "POST") => unlink(call, kind, Some(id)),
         _ => Err(call.no_method()),
@@ -32,15 +32,7 @@ pub(crate) fn of_one(
 /// Answers the mass forms.
 pub(crate) fn mass(call: &mut Call<'_>, kind: Kind, action: &str) -> Result<Reply, Reply> {
     match (action, call.method) {
-        ("links", "GET") => {
-            let leaves = call.query.below("filter");
-            let ids = leaves.iter().filter(|leaf| leaf.path.first() == Some(&"entity_id"));
-            let ids: Result<Vec<i64>, _> = ids.map(|leaf| leaf.value.parse()).collect();
-            match ids {
-                Ok(ids) if !ids.is_empty() => list(call, kind, &ids, true),
-                _ => Err(Reply::bad_request("filter[entity_id] must name the entities")),
-            }
-        }
+        ("links", "GET") => list(call, kind, None),
         ("link", "POST") => link(call, kind, None),
         ("unlink", "POST") => unlink(call, kind, None),
         _ => Err(call.no_method()),
@@ -48,39 +40,52 @@ pub(crate) fn mass(call: &mut Call<'_>, kind: Kind, action: &str) -> Result<Repl
 }
 
 /// Lists what is linked, or 204: also when there is no such entity (a guess).
-fn list(call: &Call<'_>, kind: Kind, ids: &[i64], name_both_ends: bool) -> Result<Reply, Reply> {
+fn list(call: &Call<'_>, kind: Kind, one: Option<i64>) -> Result<Reply, Reply> {
     let leaves = call.query.below("filter");
-    let value = |name: &str| {
-        leaves.iter().find(|leaf: &&Leaf<'_>| leaf.path == [name]).map(|leaf| leaf.value)
-    };
-    let only = match (value("to_entity_id"), value("to_entity_type")) {
-        (None, None) => None,
-        (Some(id), Some(to)) => match id.parse::<i64>() {
-            Ok(id) => Some((id, to)),
-            Err(_) => return Err(Reply::bad_request("filter[to_entity_id] must be a number")),
-        },
-        _ => {
-            return Err(Reply::bad_request(
-                "filter[to_entity_id] and filter[to_entity_type] go together",
-            ));
-        }
-    };
-    let catalog = value("to_catalog_id").map(str::parse::<i64>).transpose();
-    let catalog =
-        catalog.map_err(|_| Reply::bad_request("filter[to_catalog_id] must be a number"))?;
+    let is_asked = |name| leaves.iter().any(|leaf| leaf.path.first() == Some(&name));
+    if one.is_none() && !is_asked("entity_id") {
+        return Err(Reply::bad_request("filter[entity_id] must name the entities"));
+    }
+    if is_asked("to_entity_id") != is_asked("to_entity_type") {
+        return Err(Reply::bad_request(
+            "filter[to_entity_id] and filter[to_entity_type] go together",
+        ));
+    }
     let account = &*call.account;
+    let filtered = Filtered {
+        resource: call.resource,
+        fields: &[],
+        api_filter: account.api_filter,
+        renamed: &[],
+        bare: &[],
+    };
+    let tests =
+        filter::read_own(call.query, call.operation.filters.unwrap_or_default(), &filtered)?;
+    let asked = tests.iter().find_map(Test::ids_of("entity_id")).unwrap_or_default();
+    let ids = one.map_or(asked, |id| vec![id]);
     let mut shown = Vec::new();
     for id in ids {
-        let from = (kind, *id);
+        let from = (kind, id);
         for other in kind.table().links_to {
             let linked = account.links.of(from, *other).map(|(to, _)| (*other, to));
-            let wanted = linked
-                .filter(|(_, to)| only.is_none_or(|only| only == (*to, other.name())))
-                .filter(|end| catalog.is_none() || catalog == catalog_of(account, *end));
-            shown.extend(wanted.map(|to| show(account, from, to, name_both_ends)));
+            let wanted = linked.filter(|to| {
+                let link = as_entity(account, from, *to);
+                tests.iter().all(|test| test.passes(&link))
+            });
+            shown.extend(wanted.map(|to| show(account, from, to, one.is_none())));
         }
     }
     Ok(whole(&call.own_url(), "links", shown))
+}
+
+/// A link in the form that filters look at.
+fn as_entity(account: &Account, from: End, to: End) -> Entity {
+    let mut link = Entity::new(0);
+    link.set("entity_id", from.1);
+    link.set("to_entity_id", to.1);
+    link.set("to_entity_type", to.0.name());
+    link.set("to_catalog_id", catalog_of(account, to));
+    link
 }
 
 /// The catalog of an element.
@@ -129,7 +134,7 @@ fn link(call: &mut Call<'_>, kind: Kind, id: Option<i64>) -> Result<Reply, Reply
     let mut owners = BTreeMap::new();
     for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
-        if let Some(found) = read(item, kind, id, call.account, true, &mut flaws) {
+        if let Some(found) = read(item, kind, id, call, true, &mut flaws) {
             check_company(&found, call.account, &mut companies, &mut flaws);
             check_single(&found, call.account, &mut owners, &mut flaws);
             wanted.push(found);
@@ -154,7 +159,7 @@ fn unlink(call: &mut Call<'_>, kind: Kind, id: Option<i64>) -> Result<Reply, Rep
     let mut wanted = Vec::new();
     for (index, item) in call.items()?.iter().enumerate() {
         let mut flaws = Flaws::default();
-        wanted.extend(read(item, kind, id, call.account, false, &mut flaws));
+        wanted.extend(read(item, kind, id, call, false, &mut flaws));
         flawed.of_item(&index.to_string(), &flaws);
     }
     flawed.refuse_if_any()?;
@@ -164,8 +169,9 @@ fn unlink(call: &mut Call<'_>, kind: Kind, id: Option<i64>) -> Result<Reply, Rep
     Ok(Reply::no_content())
 }
 
-/// A lead, a contact and a customer have at most one company. What the real service does about a second one is
-/// not known; it is refused here, so that who unlinks the first one before is right in either case.
+/// A lead, a contact and a customer have at most one company. What the real service does about a
+/// second one is not known; it is refused here, so that who unlinks the first one before is right in
+/// either case.
 fn check_company(
     wanted: &Wanted,
     account: &Account,

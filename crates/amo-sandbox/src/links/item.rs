@@ -1,12 +1,16 @@
-//! Reading one item of a request that links or unlinks.
+//! Reading one item of a request that links or unlinks. What it may say at all stands in the tables;
+//! what may be linked with what is looked at here.
 
 use serde_json::{Map, Value};
 
 use super::End;
 use crate::account::Account;
+use crate::call::Call;
+use crate::check;
 use crate::entity::Kind;
 use crate::fields::FieldType;
 use crate::flaws::Flaws;
+use crate::table::Body;
 
 /// A link that is asked for.
 pub(super) struct Wanted {
@@ -24,53 +28,30 @@ pub(super) fn read(
     item: &Value,
     kind: Kind,
     path_id: Option<i64>,
-    account: &Account,
+    call: &Call<'_>,
     is_link: bool,
     flaws: &mut Flaws,
 ) -> Option<Wanted> {
-    let Value::Object(item) = item else {
-        flaws.wrong_type("", "object");
-        return None;
-    };
-    for (key, value) in item {
-        match key.as_str() {
-            "to_entity_id" | "to_entity_type" | "metadata" => {}
-            "entity_id" if path_id.is_none() => {}
-            // The official client sends it in the mass form; it can only say what the path says.
-            "entity_type" if path_id.is_none() => {
-                if value.as_str() != Some(kind.name()) {
-                    flaws.not_a_choice("entity_type");
-                }
-            }
-            _ => flaws.unexpected(key),
-        }
+    let account = &*call.account;
+    if let Body::List(table) = call.operation.body {
+        check::sent(table, item, account, flaws);
     }
-    let from = path_id.or_else(|| int(item, "entity_id", flaws));
+    let item = item.as_object()?;
+    let from = path_id.or_else(|| item.get("entity_id")?.as_i64());
+    one_end(item, kind, path_id.is_some(), flaws);
     if from.is_some_and(|id| account.entity(kind, id).is_none()) {
         flaws.not_a_choice("entity_id");
     }
-    let to_kind = match item.get("to_entity_type") {
-        None => {
-            flaws.missing("to_entity_type");
-            None
-        }
-        Some(name) => {
-            let found = name
-                .as_str()
-                .and_then(Kind::named)
-                .filter(|other| kind.table().links_to.contains(other));
-            if found.is_none() {
-                flaws.not_a_choice("to_entity_type");
-            }
-            found
-        }
-    };
-    let to = int(item, "to_entity_id", flaws);
-    let goes_to_element = to_kind == Some(Kind::Elements);
-    let metadata = metadata(item.get("metadata"), to_kind, is_link, account, flaws);
-    if goes_to_element && metadata.is_none_or(|metadata| !metadata.contains_key("catalog_id")) {
-        flaws.missing("metadata.catalog_id");
+    let named = item.get("to_entity_type").and_then(Value::as_str);
+    let to_kind = named.and_then(Kind::named).filter(|to| kind.table().links_to.contains(to));
+    if named.is_some() && to_kind.is_none() && !flaws.has("to_entity_type") {
+        flaws.not_a_choice("to_entity_type");
     }
+    let metadata = item.get("metadata").and_then(Value::as_object);
+    flaws.within("metadata", |flaws| {
+        check_metadata(metadata, to_kind, is_link, account, flaws);
+    });
+    let to = item.get("to_entity_id").and_then(Value::as_i64);
     let (from, to_kind, to) = (from?, to_kind?, to?);
     let said = |name: &str| metadata.and_then(|metadata| metadata.get(name));
     let other = account.entity(to_kind, to);
@@ -80,7 +61,7 @@ pub(super) fn read(
         _ => other.is_some(),
     };
     if !is_there {
-        if !goes_to_element || catalog.is_some() {
+        if to_kind != Kind::Elements || catalog.is_some() {
             flaws.not_a_choice("to_entity_id");
         }
         return None;
@@ -94,75 +75,53 @@ pub(super) fn read(
     })
 }
 
-fn int(item: &Map<String, Value>, key: &str, flaws: &mut Flaws) -> Option<i64> {
-    match item.get(key) {
-        None => {
-            flaws.missing(key);
-            None
+/// The path names the one end; the mass form has it in each item. Its kind, which the official
+/// client sends there, can only be that of the path.
+fn one_end(item: &Map<String, Value>, kind: Kind, is_in_path: bool, flaws: &mut Flaws) {
+    if is_in_path {
+        for name in ["entity_id", "entity_type"].into_iter().filter(|name| item.contains_key(*name))
+        {
+            flaws.unexpected(name);
         }
-        Some(value) => {
-            if value.as_i64().is_none() {
-                flaws.wrong_type(key, "int");
-            }
-            value.as_i64()
-        }
+        return;
+    }
+    if !item.contains_key("entity_id") {
+        flaws.missing("entity_id");
+    }
+    let named = item.get("entity_type");
+    if named.is_some_and(|named| named != kind.name()) && !flaws.has("entity_type") {
+        flaws.not_a_choice("entity_type");
     }
 }
 
-/// Checks the metadata. What may stand there depends on what is linked; null is taken where the
-/// official client sends it.
-fn metadata<'i>(
-    metadata: Option<&'i Value>,
+/// What may stand in the metadata depends on what is linked. With unlinking a quantity and a price
+/// say nothing, and a client may send the same item for both.
+fn check_metadata(
+    metadata: Option<&Map<String, Value>>,
     to: Option<Kind>,
     is_link: bool,
     account: &Account,
     flaws: &mut Flaws,
-) -> Option<&'i Map<String, Value>> {
-    let metadata = match metadata? {
-        Value::Null => return None,
-        Value::Object(metadata) => metadata,
-        // PHP prints an empty object as an empty list.
-        Value::Array(list) if list.is_empty() => return None,
-        _ => {
-            flaws.wrong_type("metadata", "object");
-            return None;
-        }
-    };
-    for (key, value) in metadata {
-        let path = format!("metadata.{key}");
-        match (key.as_str(), to) {
-            ("is_main", Some(Kind::Contacts)) if is_link => {
-                if !value.is_boolean() {
-                    flaws.wrong_type(&path, "bool");
-                }
-            }
-            ("updated_by", _) => match value.as_i64() {
-                None => flaws.wrong_type(&path, "int"),
-                Some(id) if id != 0 && account.user(id).is_none() => flaws.not_a_choice(&path),
-                Some(_) => {}
-            },
-            ("catalog_id", Some(Kind::Elements)) => match value.as_i64() {
-                None => flaws.wrong_type(&path, "int"),
-                Some(id) if !account.knows("catalogs", id) => flaws.not_a_choice(&path),
-                Some(_) => {}
-            },
-            // With unlinking it says nothing, and a client may send the same item for both.
-            ("quantity", Some(Kind::Elements)) => match value.as_f64() {
-                Some(quantity) if quantity < 0.0 => {
-                    flaws.add("TooLow", &path, "This value should be 0 or more.");
-                }
-                None if !value.is_null() => flaws.wrong_type(&path, "numeric"),
-                _ => {}
-            },
-            ("price_id", Some(Kind::Elements)) => match value.as_i64() {
-                None if !value.is_null() => flaws.wrong_type(&path, "int"),
-                Some(id) if !is_price(account, metadata, id) => flaws.not_a_choice(&path),
-                _ => {}
-            },
-            _ => flaws.unexpected(&path),
+) {
+    let is_element = to == Some(Kind::Elements);
+    for name in metadata.into_iter().flat_map(Map::keys) {
+        let fits = match name.as_str() {
+            "is_main" => is_link && to == Some(Kind::Contacts),
+            "catalog_id" | "quantity" | "price_id" => is_element,
+            _ => true,
+        };
+        if !fits && !flaws.has_within(name) {
+            flaws.unexpected(name);
         }
     }
-    Some(metadata)
+    if is_element && metadata.is_none_or(|metadata| !metadata.contains_key("catalog_id")) {
+        flaws.missing("catalog_id");
+    }
+    let Some(metadata) = metadata.filter(|_| is_element) else { return };
+    let price = metadata.get("price_id").and_then(Value::as_i64);
+    if price.is_some_and(|id| !is_price(account, metadata, id)) && !flaws.has_within("price_id") {
+        flaws.not_a_choice("price_id");
+    }
 }
 
 /// Is it a field with prices of the catalog that is named beside it?

@@ -207,9 +207,18 @@ async fn links_of_many_are_made_and_filtered() {
             assert_eq!(answer.json()["_total_items"], count, "{more}");
         }
     }
-    let wrong =
-        stock.client.get(&format!("/api/v4/leads/links?{both}&filter[to_catalog_id]=x")).await;
-    assert_eq!(wrong.status, 400);
+    for wrong in [
+        "filter[to_catalog_id]=x",
+        "filter[to_entity_type]=moons&filter[to_entity_id]=1",
+        "filter[to_entity_type]=contacts",
+        "filter[to_entity_id][]=1&filter[to_entity_id][]=2&filter[to_entity_type]=contacts",
+        "filter[from_entity_id]=1",
+    ] {
+        let wrong = stock.client.get(&format!("/api/v4/leads/links?{both}&{wrong}")).await;
+        assert_eq!(wrong.status, 400, "{}", wrong.text);
+    }
+    let one = format!("/api/v4/leads/{LEAD}/links?filter[to_catalog_id]={}", stock.catalog);
+    assert_eq!(stock.client.read(&one).await["_total_items"], 1);
     let undone = stock.client.post("/api/v4/leads/unlink", Value::from(items)).await;
     assert_eq!(undone.status, 204, "{}", undone.text);
     assert_eq!(stock.client.get(&format!("/api/v4/leads/links?{both}")).await.status, 204);

@@ -96,6 +96,8 @@ pub struct SandboxBuilder {
     pub(crate) api_filter: ApiFilter,
     pub(crate) customers_mode: Option<CustomersMode>,
     pub(crate) duplicate_control: bool,
+    pub(crate) paid_until: Option<i64>,
+    pub(crate) most_templates: Option<usize>,
     pub(crate) latency: Duration,
     pub(crate) manual_calendar: Option<i64>,
     pub(crate) sink: Sink,
@@ -121,6 +123,8 @@ impl Default for SandboxBuilder {
             api_filter: ApiFilter::default(),
             customers_mode: None,
             duplicate_control: false,
+            paid_until: None,
+            most_templates: None,
             latency: Duration::ZERO,
             manual_calendar: None,
             sink: Sink::default(),
@@ -268,6 +272,21 @@ impl SandboxBuilder {
     /// there, by telephone number and e-mail address; they are not unless said.
     pub fn duplicate_control(mut self, on: bool) -> Self {
         self.duplicate_control = on;
+        self
+    }
+
+    /// To when the account is paid for, in Unix seconds of the calendar; for ever unless said. Then
+    /// changes are answered with 402, and 30 days later everything is. [`Sandbox::set_paid_until`]
+    /// changes it later.
+    pub fn paid_until(mut self, end: i64) -> Self {
+        self.paid_until = Some(end);
+        self
+    }
+
+    /// How many chat templates the account may have: one more is answered with 422. The real number
+    /// is not known; as many as come unless said.
+    pub fn chat_template_limit(mut self, most: usize) -> Self {
+        self.most_templates = Some(most);
         self
     }
 

@@ -43,4 +43,10 @@ impl Sandbox {
         self.inner.remember(&mut account, 0, now);
         target
     }
+
+    /// Pays for the account to a moment of the calendar, in Unix seconds, or for ever. See
+    /// [`SandboxBuilder::paid_until`](crate::SandboxBuilder::paid_until).
+    pub fn set_paid_until(&self, end: Option<i64>) {
+        locked(&self.inner.account).paid_until = end;
+    }
 }

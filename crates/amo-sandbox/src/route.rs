@@ -1,6 +1,6 @@
 //! Which handler answers which path below `/api/v4`.
 
-use crate::account::{currencies, customers, info};
+use crate::account::{currencies, customers, info, paid};
 use crate::call::Call;
 use crate::complex;
 use crate::drive;
@@ -15,6 +15,7 @@ use crate::webhooks;
 
 /// Answers an API request. A handler that cannot do what was asked gives the refusal as its error.
 pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply> {
+    paid::refuse(call)?;
     rights::gate(call)?;
     customers::refuse(call, path)?;
     if let Some(answered) = record::answer(call) {

@@ -3,6 +3,7 @@
 pub(crate) mod currencies;
 pub(crate) mod customers;
 pub(crate) mod info;
+pub(crate) mod paid;
 pub(crate) mod pipelines;
 pub(crate) mod users;
 
@@ -49,6 +50,10 @@ pub(crate) struct Account {
     pub(crate) customers_mode: CustomersMode,
     pub(crate) has_products: bool,
     pub(crate) duplicate_control: bool,
+    /// To when it is paid for, in Unix seconds; without end if it does not say.
+    pub(crate) paid_until: Option<i64>,
+    /// How many chat templates it may have.
+    pub(crate) most_templates: Option<usize>,
     pub(crate) webhooks: Subscriptions,
 }
 

@@ -155,6 +155,8 @@ fn empty(settings: &SandboxBuilder) -> Account {
         customers_mode: crate::builder::CustomersMode::Disabled,
         has_products: false,
         duplicate_control: settings.duplicate_control,
+        paid_until: settings.paid_until,
+        most_templates: settings.most_templates,
         webhooks: Subscriptions::default(),
         moved_from: Vec::new(),
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Behaviour;
+use super::{Behaviour, at_most};
 use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::{Entity, Shown};
@@ -15,6 +15,7 @@ use crate::table::Body;
 pub(super) static CHAT_TEMPLATES: Behaviour = Behaviour {
     counted: true,
     plain_pages: true,
+    scope,
     tidy,
     check,
     settle,
@@ -28,6 +29,14 @@ pub(super) static REVIEWS: Behaviour =
 /// The reviews of a template, the newest last.
 fn reviews<'c>(template: i64, call: &'c Call<'_>) -> &'c [Entity] {
     call.account.records.of(REVIEWS.resource.service, &template.to_string())
+}
+
+/// The limit is looked at here, before anything of the items is.
+fn scope(call: &Call<'_>) -> Result<String, Reply> {
+    if let Some(most) = call.account.most_templates.filter(|_| call.method == "POST") {
+        at_most(most, "", call.items()?.len(), call)?;
+    }
+    Ok(String::new())
 }
 
 /// Empty examples come as a list from PHP.

@@ -3,12 +3,17 @@
 use serde_json::{Value, json};
 
 use super::Behaviour;
+use crate::account::Account;
+use crate::builder::CustomersMode;
 use crate::call::Call;
 use crate::check::Change;
 use crate::entity::{Entity, Kind, Shown};
 use crate::flaws::Flaws;
 use crate::generated::transactions::TRANSACTION;
 use crate::reply::Reply;
+
+/// The type of the status that customers have who bought recently.
+const BOUGHT_RECENTLY: i64 = 4;
 
 pub(super) static TRANSACTIONS: Behaviour = Behaviour {
     scope,
@@ -84,6 +89,29 @@ fn settle(transaction: &mut Entity, change: &Change, call: &mut Call<'_>) {
             }
         }
         count(customer, &price, 1);
+    });
+    if call.account.customers_mode == CustomersMode::Periodicity {
+        begin_period(transaction, id, change.get("next_date").is_some(), call.account);
+    }
+}
+
+/// Who bought has bought recently, and is expected again when his period is over, unless the
+/// purchase says when. Both are guesses: the vendor says that statuses follow from conditions, and
+/// no more.
+fn begin_period(transaction: &Entity, id: i64, is_said: bool, account: &mut Account) {
+    let statuses = account.records.of("customer_statuses", "").iter();
+    let recent = statuses.filter(|status| status.get("is_default") == true);
+    let recent = recent.into_iter().find(|status| status.int("type") == Some(BOUGHT_RECENTLY));
+    let recent = recent.map(|status| status.id);
+    let bought = transaction.int("completed_at").unwrap_or_default();
+    account.with_customer(id, |customer| {
+        let days = customer.int("periodicity").filter(|days| *days > 0 && !is_said);
+        if let Some(days) = days {
+            customer.set("next_date", bought.saturating_add(days.saturating_mul(86_400)));
+        }
+        if let Some(status) = recent {
+            customer.set("status_id", status);
+        }
     });
 }
 

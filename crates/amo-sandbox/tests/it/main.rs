@@ -37,6 +37,7 @@ mod nonsense;
 mod notes;
 mod oauth;
 mod odd_bodies;
+mod paid;
 mod pipelines;
 mod rights;
 mod roles;

@@ -125,3 +125,30 @@ async fn what_is_wrong_with_a_purchase_is_said() {
     }
     assert_eq!(client.get("/api/v4/customers/transactions").await.status, 204);
 }
+
+#[tokio::test]
+async fn in_the_mode_of_periods_a_purchase_begins_a_new_one() {
+    let client = Client::of(&quiet().customers(CustomersMode::Periodicity).build());
+    let new = json!({ "name": "one", "next_date": START, "periodicity": 30 });
+    let customer = client.add("customers", new).await;
+    let statuses = client.read("/api/v4/customers/statuses").await;
+    let statuses = statuses["_embedded"]["statuses"].as_array().unwrap().clone();
+    let of_type =
+        |kind: i64| statuses.iter().find(|one| one["type"] == kind).unwrap()["id"].clone();
+    let path = format!("/api/v4/customers/{customer}");
+    client.patch(&path, json!({ "status_id": of_type(2) })).await;
+    let bought = START - 86_400;
+    client.post(&of(customer), json!([{ "price": 5, "completed_at": bought }])).await;
+    let read = client.read(&path).await;
+    assert_eq!(
+        (&read["status_id"], &read["next_date"]),
+        (&of_type(4), &json!(bought + 30 * 86_400))
+    );
+    let told = client.read("/api/v4/events?filter[type]=customer_status_changed").await;
+    assert_eq!(
+        told["_embedded"]["events"][0]["value_after"],
+        json!([{ "customer_status": { "id": of_type(4) } }])
+    );
+    client.post(&of(customer), json!([{ "price": 5, "next_date": START + 7 }])).await;
+    assert_eq!(client.read(&path).await["next_date"], START + 7, "what is said counts");
+}

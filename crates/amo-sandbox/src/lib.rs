@@ -34,6 +34,7 @@
 
 mod access;
 mod account;
+mod automation;
 mod builder;
 mod calendar;
 mod call;
@@ -78,6 +79,7 @@ mod webhooks;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use builder::{ApiFilter, CustomersMode, Language, SandboxBuilder};
+pub use automation::TriggerOn;
 pub use calendar::Calendar;
 pub use connection::Connection;
 pub use fault::{Fault, Faults};

@@ -9,6 +9,7 @@ pub(crate) mod users;
 
 use std::collections::BTreeMap;
 
+use crate::automation::Automation;
 use crate::builder::{ApiFilter, CustomersMode};
 use crate::drive::Drive;
 use crate::entity::{Collection, Kind};
@@ -55,6 +56,7 @@ pub(crate) struct Account {
     /// How many chat templates it may have.
     pub(crate) most_templates: Option<usize>,
     pub(crate) webhooks: Subscriptions,
+    pub(crate) automation: Automation,
 }
 
 impl Account {

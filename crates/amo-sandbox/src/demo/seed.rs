@@ -8,6 +8,7 @@ use super::{fields, people};
 use crate::account::Account;
 use crate::account::info::TaskType;
 use crate::account::users::Group;
+use crate::automation::Automation;
 use crate::builder::SandboxBuilder;
 use crate::check::Change;
 use crate::demo;
@@ -158,6 +159,7 @@ fn empty(settings: &SandboxBuilder) -> Account {
         paid_until: settings.paid_until,
         most_templates: settings.most_templates,
         webhooks: Subscriptions::default(),
+        automation: Automation::default(),
         moved_from: Vec::new(),
     }
 }

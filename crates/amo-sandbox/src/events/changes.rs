@@ -8,7 +8,7 @@ use super::{What, cards, one_of};
 use crate::account::Account;
 use crate::entity::{Entity, Kind};
 use crate::links::End;
-use crate::webhooks;
+use crate::{automation, webhooks};
 
 /// Forgets what has changed so far: what an account begins with has no history.
 pub(crate) fn begin(account: &mut Account) {
@@ -25,12 +25,17 @@ pub(crate) fn remember(account: &mut Account, by: i64, at: i64) {
     let mut notices = Vec::new();
     // The catalogs of elements that are gone by now.
     let mut catalogs = BTreeMap::new();
+    let mut posts = Vec::new();
     let is_heard = account.webhooks.is_heard();
+    let has_triggers = account.automation.has_triggers();
     for kind in Kind::ALL {
         let Some(collection) = account.collections.get_mut(&kind) else { continue };
         for (id, before) in collection.take_touched() {
             let now = account.entity(kind, id);
             cards::changed(kind, before.as_ref(), now, account, &mut found);
+            if has_triggers {
+                posts.extend(automation::by_card(kind, before.as_ref(), now, account, at));
+            }
             if is_heard {
                 webhooks::card_changed(kind, before.as_ref(), now, account, &mut notices);
             }
@@ -43,6 +48,10 @@ pub(crate) fn remember(account: &mut Account, by: i64, at: i64) {
                 catalogs.extend(scope.parse::<i64>().ok().map(|catalog| (id, catalog)));
             }
             changed(service, &scope, before.as_ref(), now, account, &mut found);
+            if let Some(record) = now.filter(|_| has_triggers && before.is_none()) {
+                let of = (service, scope.as_str());
+                posts.extend(automation::by_record(of, record, account, at));
+            }
             if is_heard {
                 let of = (service, scope.as_str());
                 webhooks::record_changed(of, before.as_ref(), now, account, &mut notices);
@@ -62,6 +71,7 @@ pub(crate) fn remember(account: &mut Account, by: i64, at: i64) {
         account.events.add(what, by, at);
     }
     account.webhooks.note(notices);
+    account.automation.note(posts);
 }
 
 /// Writes the event of a card that came back out of the recycle bin.

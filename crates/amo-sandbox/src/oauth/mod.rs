@@ -7,7 +7,7 @@ mod exchange;
 pub(crate) mod grants;
 pub(crate) mod hooks;
 pub(crate) mod integrations;
-mod jwt;
+pub(crate) mod jwt;
 pub(crate) mod login;
 mod lookup;
 pub(crate) mod moved;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Behaviour;
 use crate::account::Account;
+use crate::automation::asked;
 use crate::call::Call;
 use crate::check;
 use crate::demo;
@@ -64,7 +65,6 @@ fn other(call: &mut Call<'_>, action: &str) -> Result<Reply, Reply> {
     {
         return Err(Reply::not_found("There is no bot with this id"));
     }
-    // Starting and stopping leave no trace in the box: its bots do nothing.
     let targets: &[&str] =
         if action == "stop" { &["leads"] } else { &["leads", "contacts", "customers"] };
     refuse(call, |item, flaws| {
@@ -82,7 +82,46 @@ fn other(call: &mut Call<'_>, action: &str) -> Result<Reply, Reply> {
             }
         }
     })?;
+    for item in call.items()? {
+        let bot = call.path_id().or_else(|| item["bot_id"].as_i64()).unwrap_or_default();
+        let kind = item["entity_type"].as_str().and_then(Kind::named);
+        let Some(card) = kind.zip(item["entity_id"].as_i64()) else { continue };
+        forget(call.account, card, (action == "stop").then_some(bot));
+        if action != "stop" {
+            run(call, bot, card);
+        }
+    }
     Ok(Reply::accepted())
+}
+
+/// A bot that was taught nothing does nothing.
+fn run(call: &mut Call<'_>, bot: i64, (kind, id): (Kind, i64)) {
+    if call.account.automation.lesson(bot).is_none() {
+        return;
+    }
+    let mut waiting = call.account.records.draft(WAITING);
+    waiting.set("entity_type", kind.name());
+    waiting.set("entity_id", id);
+    let return_url = call.url(&format!("salesbot/{bot}/continue/{}", waiting.id));
+    call.account.records.keep(WAITING, &format!("salesbot/{bot}"), waiting);
+    let account = &*call.account;
+    let lesson = account.automation.lesson(bot);
+    let post = lesson.map(|lesson| asked(lesson, (kind, id), &return_url, account, call.now));
+    call.account.automation.note(post);
+}
+
+/// Bots that wait at a card wait no more when another one is run on it, or when they are stopped.
+fn forget(account: &mut Account, (kind, id): (Kind, i64), only: Option<i64>) {
+    let waits = account.records.all(WAITING).filter(|(scope, waiting)| {
+        let is_his =
+            only.is_none_or(|bot| scope.split_once('/') == Some(("salesbot", &bot.to_string())));
+        is_his && waiting.text("entity_type") == kind.name() && waiting.int("entity_id") == Some(id)
+    });
+    let waits: Vec<(String, i64)> =
+        waits.map(|(scope, waiting)| (scope.to_owned(), waiting.id)).collect();
+    for (scope, id) in waits {
+        account.records.remove(WAITING, &scope, id);
+    }
 }
 
 /// Refuses the request if an item is not what the table says, or by `more`.

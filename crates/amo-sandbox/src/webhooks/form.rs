@@ -16,6 +16,11 @@ impl Form {
         self.put(format!("[{key}]"), &value.into());
     }
 
+    /// Puts a value that stands at the first word itself.
+    pub(crate) fn set_bare(&mut self, value: impl Into<Value>) {
+        self.put(String::new(), &value.into());
+    }
+
     fn put(&mut self, key: String, value: &Value) {
         let text = match value {
             Value::Null => return,

@@ -21,6 +21,7 @@ mod unsorted;
 pub use handle::{WebhookDelivery, Webhooks};
 
 pub(crate) use cards::changed as card_changed;
+pub(crate) use form::Form;
 pub(crate) use notice::Notice;
 pub(crate) use outbox::Outbox;
 pub(crate) use post::Sink;
@@ -31,7 +32,6 @@ pub(crate) use subscriptions::{Subscriptions, answer};
 use crate::account::Account;
 use crate::entity::Kind;
 use crate::sandbox::Inner;
-use form::Form;
 
 /// Notes that a card came back out of the recycle bin.
 pub(crate) fn card_restored(account: &mut Account, kind: Kind, id: i64) {
@@ -43,7 +43,8 @@ pub(crate) fn card_restored(account: &mut Account, kind: Kind, id: i64) {
 /// order of the changes.
 pub(crate) fn post_noted(inner: &Inner, account: &mut Account) {
     let notices = account.webhooks.take_noted();
-    if notices.is_empty() {
+    let posts = account.automation.take_posts();
+    if notices.is_empty() && posts.is_empty() {
         return;
     }
     let mut about = Form::default();
@@ -56,6 +57,9 @@ pub(crate) fn post_noted(inner: &Inner, account: &mut Account) {
         for body in notice::bodies(&notices, &subscription.settings, &about) {
             inner.outbox.post(subscription.id, &subscription.destination, body, now);
         }
+    }
+    for post in posts {
+        inner.outbox.post_once(post, now);
     }
     start(inner);
 }

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::handle::WebhookDelivery;
 use super::post::Sink;
+use crate::automation::Post;
 use crate::locked;
 use crate::sandbox::Inner;
 
@@ -21,6 +22,9 @@ const MOST_BAD: usize = 100;
 const BAD_WINDOW: i64 = 2 * 3600;
 /// So many deliveries are remembered.
 const MOST_LOGGED: usize = 10_000;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
 
 /// To whom something is posted: what has the same receiver is posted in order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +44,8 @@ pub(super) struct Job {
     pub(super) method: Method,
     pub(super) address: String,
     pub(super) body: Bytes,
+    /// What the body is; empty where there is none.
+    pub(super) content_type: &'static str,
 }
 
 #[derive(Debug, Default)]
@@ -87,19 +93,35 @@ impl Outbox {
 
     /// Posts a body to a subscribed address.
     pub(super) fn post(&self, id: i64, address: &str, body: String, now: i64) {
-        self.put(Receiver::Subscription(id), Method::POST, address, body.into(), now);
+        self.put(Receiver::Subscription(id), Method::POST, address, (body.into(), FORM), now);
     }
 
     /// Calls an address once, whatever it answers.
     pub(crate) fn call_once(&self, address: &str, now: i64) {
-        self.put(Receiver::Once(address.to_owned()), Method::GET, address, Bytes::new(), now);
+        let receiver = Receiver::Once(address.to_owned());
+        self.put(receiver, Method::GET, address, (Bytes::new(), ""), now);
     }
 
-    fn put(&self, receiver: Receiver, method: Method, address: &str, body: Bytes, now: i64) {
+    /// Posts something once, whatever is answered.
+    pub(crate) fn post_once(&self, post: Post, now: i64) {
+        let content_type = if post.is_json { JSON } else { FORM };
+        let receiver = Receiver::Once(post.address.clone());
+        self.put(receiver, Method::POST, &post.address, (post.body.into(), content_type), now);
+    }
+
+    fn put(
+        &self,
+        receiver: Receiver,
+        method: Method,
+        address: &str,
+        (body, content_type): (Bytes, &'static str),
+        now: i64,
+    ) {
         let mut state = locked(&self.state);
         let number = state.count;
         state.count += 1;
-        let job = Job { number, due: now, attempt: 1, method, address: address.to_owned(), body };
+        let address = address.to_owned();
+        let job = Job { number, due: now, attempt: 1, method, address, body, content_type };
         state.lanes.entry(receiver).or_default().jobs.push(job);
     }
 

@@ -15,8 +15,8 @@ use crate::{clock, locked};
 
 /// Who does not answer in this time has not answered.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
-/// The same where something is called once.
-const ONCE_WITHIN: Duration = Duration::from_secs(3);
+/// The same where an address is only called.
+const CALL_WITHIN: Duration = Duration::from_secs(3);
 
 /// Posts what is due, without waiting for it. Outside of a tokio runtime nothing happens; it is
 /// done with the next change inside of one.
@@ -54,20 +54,13 @@ impl Drop for Turn {
 impl Turn {
     /// The box is held only between posts: dropping it ends the work.
     async fn work(mut self) {
-        while let Some((request, sink)) = self.next() {
-            let answer = deliver(request, &sink, self.limit()).await;
+        while let Some((request, sink, limit)) = self.next() {
+            let answer = deliver(request, &sink, limit).await;
             self.answered(answer);
         }
     }
 
-    fn limit(&self) -> Duration {
-        match self.receiver {
-            Receiver::Subscription(_) => ANSWER_WITHIN,
-            Receiver::Once(_) => ONCE_WITHIN,
-        }
-    }
-
-    fn next(&mut self) -> Option<(Option<Outgoing>, Sink)> {
+    fn next(&mut self) -> Option<(Option<Outgoing>, Sink, Duration)> {
         let inner = self.inner.upgrade()?;
         // What waits for an address that unsubscribed or is switched off is not sent any more: a
         // guess.
@@ -82,9 +75,14 @@ impl Turn {
             self.is_mine = false;
             return None;
         };
-        let request = request(job.method.clone(), &job.address, job.body.clone());
+        let limit = if job.method == http::Method::POST { ANSWER_WITHIN } else { CALL_WITHIN };
+        let mut request = request(job.method.clone(), &job.address, job.body.clone());
+        if let Some(request) = request.as_mut().filter(|_| !job.content_type.is_empty()) {
+            let content_type = HeaderValue::from_static(job.content_type);
+            request.headers_mut().insert(CONTENT_TYPE, content_type);
+        }
         self.job = Some(job);
-        Some((request, inner.outbox.sink.clone()))
+        Some((request, inner.outbox.sink.clone(), limit))
     }
 
     fn answered(&mut self, answer: Answered) {
@@ -102,10 +100,8 @@ impl Turn {
 
 async fn deliver(request: Option<Outgoing>, sink: &Sink, limit: Duration) -> Answered {
     let Some(mut request) = request else { return Err("this is no address".to_owned()) };
-    let form = HeaderValue::from_static("application/x-www-form-urlencoded");
     // The names are those that other people have seen.
     let agent = if request.method() == http::Method::POST {
-        request.headers_mut().insert(CONTENT_TYPE, form);
         "amoCRM-Webhooks/3.0"
     } else {
         "amoService-oAuth-Code-Sender/1.0"

@@ -52,6 +52,7 @@ mod tasks;
 mod told;
 mod told_events;
 mod transactions;
+mod triggers;
 mod unsorted;
 mod users;
 mod weather;

@@ -1,10 +1,13 @@
 //! `cargo xtask openapi`: writes an `OpenAPI` 3.1 description of the whole API from the description in
 //! `xtask/spec/`, read by the same eyes as the tables of the sandbox.
 
+mod access;
+mod fields;
 mod fixed;
 mod parameters;
 mod paths;
 mod places;
+mod responses;
 mod schemas;
 mod shared;
 #[cfg(test)]
@@ -68,6 +71,11 @@ fn document(families: &Families) -> anyhow::Result<Value> {
             tags.insert(resource.service(), tag);
         }
     }
+    tags.insert("access", access::tag());
+    let mut all = paths.finish();
+    if let (Value::Object(all), Value::Object(access)) = (&mut all, access::paths()) {
+        all.extend(access);
+    }
     let mut components = fixed::components();
     components["schemas"] = shared::all(&mut schemas)?;
     Ok(json!({
@@ -76,7 +84,7 @@ fn document(families: &Families) -> anyhow::Result<Value> {
         "servers": fixed::account_servers(),
         "security": [{ "bearer": [] }, { "oauth2": ["crm"] }],
         "tags": tags.into_values().collect::<Vec<_>>(),
-        "paths": paths.finish(),
+        "paths": all,
         "components": components,
     }))
 }

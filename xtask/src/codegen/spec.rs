@@ -91,6 +91,9 @@ pub(super) struct Member {
     /// May a change empty it?
     #[serde(default)]
     pub(super) clear: bool,
+    /// May the list come as an object, by the places of its items?
+    #[serde(default)]
+    pub(super) holes: bool,
     /// Is it a part of several members that stand among the others? Its type says which.
     #[serde(default)]
     pub(super) flat: bool,
@@ -349,6 +352,11 @@ pub(super) struct Operation {
     pub(super) filter: Option<String>,
     /// The codes of success, where they are not those of the capability.
     pub(super) success: Option<Vec<u16>>,
+    /// Does it save what is right and tell what is not, where others save all or nothing?
+    #[serde(default)]
+    pub(super) partly: bool,
+    /// The kinds of entities that it is for, where those are fewer than its path stands for.
+    pub(super) entities: Option<Vec<String>>,
     /// What the answer tells of an entity besides its id, the request id and the links, where it is
     /// not what the capability says.
     pub(super) shows: Option<Vec<String>>,

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use crate::common::inbox::Inbox;
-use crate::common::{Answer, Client, START, quiet};
+use crate::common::{Answer, Client, START, described, quiet};
 use amo_sandbox::{Moved, Sandbox, demo};
 use serde_json::{Value, json};
 use tower_service::Service;
@@ -329,14 +329,15 @@ async fn who_is_switched_off_cannot_log_in_and_what_an_administrator_granted_goe
 
 /// A POST without a body, from an address, to a host.
 async fn at(sandbox: &Sandbox, host: &str, path: &str, from: Option<SocketAddr>) -> Answer {
-    let mut request = http::Request::post(format!("https://{host}{path}"))
-        .body(http_body_util::Full::<bytes::Bytes>::default())
-        .unwrap();
+    let uri: http::Uri = format!("https://{host}{path}").parse().unwrap();
+    let mut request =
+        http::Request::post(&uri).body(http_body_util::Full::<bytes::Bytes>::default()).unwrap();
     if let Some(from) = from {
         request.extensions_mut().insert(from);
     }
     let (head, body) = sandbox.service().call(request).await.unwrap().into_parts();
     let body = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
+    described::check("POST", &uri, &head, &body);
     let text = String::from_utf8(body.to_vec()).unwrap();
     Answer { status: head.status.as_u16(), headers: head.headers, text }
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::responses;
+
 pub(super) fn info() -> Value {
     json!({
         "title": "amoCRM / Kommo API",
@@ -34,7 +36,7 @@ pub(super) fn servers(path: &str) -> Option<Value> {
         return Some(json!([{
             "url": "https://{drive}.{domain}",
             "description": said,
-            "variables": { "drive": { "default": "drive" }, "domain": domain() },
+            "variables": { "drive": { "default": "drive-b" }, "domain": domain() },
         }]));
     }
     path.starts_with("/oauth2/").then(|| {
@@ -44,6 +46,11 @@ pub(super) fn servers(path: &str) -> Option<Value> {
             "variables": { "host": { "default": "www" }, "domain": domain() },
         }])
     })
+}
+
+/// What all operations of a path take.
+pub(super) fn shared_parameters(path: &str) -> Option<Value> {
+    path.starts_with("/api/").then(|| json!([{ "$ref": "#/components/parameters/ActingUser" }]))
 }
 
 /// What a path wants to hear in a header, besides the token.
@@ -59,42 +66,17 @@ pub(super) fn headers(path: &str) -> Option<Value> {
     })
 }
 
-/// The failures of an operation; of those with something in the path there is one more.
-pub(super) fn errors(has_id: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
-    [
-        ("400", "BadRequest", true),
-        ("401", "Unauthorized", true),
-        ("402", "PaymentRequired", true),
-        ("403", "Forbidden", true),
-        ("404", "NotFound", has_id),
-        ("422", "UnprocessableEntity", true),
-        ("429", "TooManyRequests", true),
-    ]
-    .into_iter()
-    .filter_map(|(code, name, is_possible)| is_possible.then_some((code, name)))
-}
-
 /// The components besides the schemas.
 pub(super) fn components() -> Value {
-    let problem = |said: &str| {
-        let schema = json!({ "$ref": "#/components/schemas/Problem" });
-        let content = json!({ "application/problem+json": { "schema": schema } });
-        json!({ "description": said, "content": content })
-    };
-    let mut over_limit = problem("Too many requests a second; the body may be HTML or empty.");
-    over_limit["headers"] = json!({
-        "Retry-After": { "description": "Seconds to wait; rarely sent.", "schema": { "type": "integer" } },
-    });
     json!({
-        "responses": {
-            "BadRequest": problem("Malformed, or not valid; `validation-errors` says what and where."),
-            "Unauthorized": problem("No token, or one that has expired, was revoked or is another account's."),
-            "PaymentRequired": problem("The account or the function is not paid for."),
-            "Forbidden": problem("No right or no scope. Of a block after too many requests the body is HTML."),
-            "NotFound": problem("Nothing is there, or the account has not this function."),
-            "UnprocessableEntity": problem("It cannot be done now, or there is too much in one request."),
-            "TooManyRequests": over_limit,
-        },
+        "responses": responses::components(),
+        "parameters": { "ActingUser": {
+            "name": "X-Context-User-ID",
+            "in": "header",
+            "schema": { "type": "integer", "format": "int64" },
+            "description": "The user with whose rights this runs, for access that an administrator \
+                granted. Nobody, or somebody who may not act, is refused with 401.",
+        } },
         "securitySchemes": {
             "bearer": {
                 "type": "http",

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, bail, ensure};
 use serde_json::{Map, Value, json};
 
+use super::places::Place;
+use super::responses::Asked;
 use super::schemas::{Schemas, Way, nullable};
-use super::{fixed, parameters, places, words};
+use super::{fixed, parameters, places, responses, words};
 use crate::codegen::operation::{Answer, Body, Meaning};
 use crate::codegen::sandbox::objects::Described;
 use crate::codegen::sandbox::resource as table;
@@ -71,7 +73,7 @@ impl Paths {
             None => format!("{}{}", one.resource.path, one.line.path),
         };
         let method = one.line.method.to_lowercase();
-        for place in places::of(&path, one.resource, &schemas.objects)? {
+        for place in places::of(&path, one.line, one.resource, &schemas.objects)? {
             let name = format!("{service}.{}{}", one.action, place.suffix);
             if let Some(other) = self.names.insert(name.clone(), place.path.clone()) {
                 bail!("`{name}` is at {other} and at {}", place.path);
@@ -79,15 +81,9 @@ impl Paths {
             let known = self.templates.entry(template(&place.path));
             let known = known.or_insert_with(|| place.path.clone());
             ensure!(*known == place.path, "{known} and {} are one path", place.path);
-            let item =
-                self.items.entry(place.path.clone()).or_insert_with(|| {
-                    match fixed::servers(&place.path) {
-                        Some(servers) => json!({ "servers": servers }),
-                        None => json!({}),
-                    }
-                });
+            let item = self.items.entry(place.path.clone()).or_insert_with(|| shared(&place.path));
             ensure!(item.get(&method).is_none(), "{method} {} is there twice", place.path);
-            let mut operation = one.describe(schemas, !place.parameters.is_empty())?;
+            let mut operation = one.describe(&place, schemas)?;
             operation["operationId"] = json!(name);
             let mut parameters = place.parameters;
             parameters.extend(fixed::headers(&place.path));
@@ -101,6 +97,18 @@ impl Paths {
     }
 }
 
+/// What all operations of a path have.
+fn shared(path: &str) -> Value {
+    let mut item = json!({});
+    if let Some(servers) = fixed::servers(path) {
+        item["servers"] = servers;
+    }
+    if let Some(parameters) = fixed::shared_parameters(path) {
+        item["parameters"] = parameters;
+    }
+    item
+}
+
 /// The path with nameless parameters.
 fn template(path: &str) -> String {
     let segments = path.split('/').map(|one| if one.starts_with('{') { "{}" } else { one });
@@ -108,7 +116,7 @@ fn template(path: &str) -> String {
 }
 
 impl One<'_> {
-    fn describe(&self, schemas: &mut Schemas<'_>, has_id: bool) -> anyhow::Result<Value> {
+    fn describe(&self, place: &Place, schemas: &mut Schemas<'_>) -> anyhow::Result<Value> {
         let doc = match &self.line.doc {
             Some(doc) => words::plain(doc, schemas.families),
             None => self.summary()?,
@@ -134,11 +142,17 @@ impl One<'_> {
         }
         let mut responses = Map::new();
         for code in &self.meaning.success {
-            responses.insert(code.to_string(), self.answer(*code, schemas)?);
+            responses.insert(code.to_string(), self.answer(*code, &place.path, schemas)?);
         }
-        for (code, name) in fixed::errors(has_id) {
-            let reference = json!({ "$ref": format!("#/components/responses/{name}") });
-            responses.insert(code.to_owned(), reference);
+        responses.extend(responses::failures(&Asked {
+            path: &place.path,
+            has_body: self.meaning.body != Body::Nothing,
+            about_customers: place.about_customers(),
+        }));
+        if self.line.partly {
+            let kind = responses::content_type(&place.path);
+            let answer = self.answer(200, &place.path, schemas)?["content"][kind].clone();
+            responses.insert("400".to_owned(), responses::nothing_saved(kind, &answer));
         }
         operation["responses"] = Value::Object(responses);
         Ok(operation)
@@ -206,14 +220,20 @@ impl One<'_> {
         Ok(Some(json!({ "required": true, "content": content })))
     }
 
-    fn answer(&self, code: u16, schemas: &mut Schemas<'_>) -> anyhow::Result<Value> {
+    fn answer(&self, code: u16, path: &str, schemas: &mut Schemas<'_>) -> anyhow::Result<Value> {
         if code == 204 {
             return Ok(json!({ "description": "Nothing there, or done; the body is empty." }));
         }
         let schema = match self.meaning.answer {
             // What is only accepted is sometimes confirmed by a word that is no JSON.
             Answer::Nothing if code == 202 => {
-                return Ok(json!({ "description": "Accepted; the body is empty or not JSON." }));
+                return Ok(json!({
+                    "description": "Accepted; the body is empty, an empty object or a word.",
+                    "content": {
+                        responses::content_type(path): { "schema": { "type": "object" } },
+                        "text/plain": { "schema": { "type": "string" } },
+                    },
+                }));
             }
             Answer::Nothing => return Ok(json!({ "description": "Done; the body is empty." })),
             Answer::Page => self.envelope("PageEnvelope", schemas)?,
@@ -222,7 +242,7 @@ impl One<'_> {
             Answer::One(kind) => schemas.read(kind)?,
             Answer::List(kind) => json!({ "type": "array", "items": schemas.read(kind)? }),
         };
-        let content = json!({ "application/hal+json": { "schema": schema } });
+        let content = json!({ responses::content_type(path): { "schema": schema } });
         Ok(json!({ "description": "Done.", "content": content }))
     }
 
@@ -235,9 +255,15 @@ impl One<'_> {
             Some(other) if other != key => embedded["properties"][other] = list,
             _ => embedded["required"] = json!([key]),
         }
+        let mut properties = json!({ "_embedded": embedded });
+        if self.line.partly {
+            let said = "What was not saved.";
+            properties["errors"] =
+                json!({ "type": "array", "description": said, "items": { "type": "object" } });
+        }
         Ok(json!({
             "allOf": [{ "$ref": format!("#/components/schemas/{envelope}") }],
-            "properties": { "_embedded": embedded },
+            "properties": properties,
             "required": ["_embedded"],
         }))
     }

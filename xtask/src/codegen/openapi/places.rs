@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::codegen::sandbox::objects::Objects;
 use crate::codegen::sandbox::resource;
-use crate::codegen::spec::Resource;
+use crate::codegen::spec::{Operation, Resource};
 
 const ALL: &[&str] = &["leads", "contacts", "companies", "customers"];
 
@@ -46,17 +46,27 @@ pub(super) struct Place {
     pub(super) path: String,
     pub(super) suffix: &'static str,
     pub(super) parameters: Vec<Value>,
+    /// The kinds of entities that its first parameter stands for.
+    entities: Vec<&'static str>,
+}
+
+impl Place {
+    /// May it be about customers? Their segments and stages can be switched off apart.
+    pub(super) fn about_customers(&self) -> bool {
+        self.path.starts_with("/api/v4/customers") || self.entities.contains(&"customers")
+    }
 }
 
 /// All paths of an operation.
 pub(super) fn of(
     path: &str,
+    line: &Operation,
     resource: &Resource,
     objects: &Objects<'_>,
 ) -> anyhow::Result<Vec<Place>> {
     let Some(placeholder) = ["{entity}", "{parent}"].into_iter().find(|one| path.contains(one))
     else {
-        return Ok(vec![place(path.to_owned(), "", &[], resource, objects)?]);
+        return Ok(vec![place(path.to_owned(), "", Vec::new(), resource, objects)?]);
     };
     let scope = resource.scope.as_deref().unwrap_or_default();
     let (_, forms) = SCOPES.iter().find(|(known, _)| *known == scope).with_context(|| {
@@ -66,7 +76,11 @@ pub(super) fn of(
         .iter()
         .map(|form| {
             let path = path.replacen(placeholder, form.text, 1);
-            place(path, form.suffix, form.entities, resource, objects)
+            let only = line.entities.as_deref();
+            let is_meant =
+                |kind: &&&str| only.is_none_or(|only| only.iter().any(|known| known == **kind));
+            let entities = form.entities.iter().filter(is_meant).copied().collect();
+            place(path, form.suffix, entities, resource, objects)
         })
         .collect()
 }
@@ -74,7 +88,7 @@ pub(super) fn of(
 fn place(
     path: String,
     suffix: &'static str,
-    entities: &[&str],
+    entities: Vec<&'static str>,
     resource: &Resource,
     objects: &Objects<'_>,
 ) -> anyhow::Result<Place> {
@@ -102,7 +116,7 @@ fn place(
             "name": name, "in": "path", "required": true, "schema": schema, "description": said,
         }));
     }
-    Ok(Place { path, suffix, parameters })
+    Ok(Place { path, suffix, parameters, entities })
 }
 
 fn integer() -> Value {

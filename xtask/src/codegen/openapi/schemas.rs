@@ -68,9 +68,7 @@ impl<'a> Schemas<'a> {
         }
         let inner = |before: &str| kind.strip_prefix(before)?.strip_suffix('>');
         if let Some(value) = inner("BTreeMap<String,") {
-            return Ok(
-                json!({ "type": "object", "additionalProperties": self.read(value.trim())? }),
-            );
+            return Ok(map(&self.read(value.trim())?));
         }
         if inner("Id<").is_some() {
             return self.schema(&Type::Int, Way::Read);
@@ -107,7 +105,10 @@ impl<'a> Schemas<'a> {
                 continue;
             }
             let key = member.key.as_deref().unwrap_or(name);
-            properties.insert(key.to_owned(), self.read_member(member).context(name.clone())?);
+            let schema = self.read_member(member).context(name.clone())?;
+            let schema =
+                if key == "request_id" { repeated_id(&member.kind, schema) } else { schema };
+            properties.insert(key.to_owned(), schema);
             // The links and the fields are there as a rule, but not in every answer.
             if member.required && !member.is_hal() && member.kind != "CustomFields" {
                 required.push(key);
@@ -126,7 +127,13 @@ impl<'a> Schemas<'a> {
     }
 
     fn read_member(&mut self, member: &Member) -> anyhow::Result<Value> {
-        let schema = self.read(&member.kind)?;
+        let schema = match list_of(&member.kind).filter(|_| member.holes) {
+            Some(item) => {
+                let item = self.read(item)?;
+                json!({ "type": ["array", "object"], "items": item, "additionalProperties": item })
+            }
+            None => self.read(&member.kind)?,
+        };
         let name = member.kind.split('<').next().unwrap_or_default();
         let schema = if self.model(name).is_some() && !member.required {
             // PHP writes an object without members as an empty list.
@@ -159,6 +166,7 @@ impl<'a> Schemas<'a> {
             }
             Type::Json => json!({}),
             Type::List(item) => json!({ "type": "array", "items": self.schema(item, way)? }),
+            Type::Map(value) if way == Way::Read => map(&self.schema(value, way)?),
             Type::Map(value) => {
                 json!({ "type": "object", "additionalProperties": self.schema(value, way)? })
             }
@@ -333,6 +341,19 @@ impl<'a> Schemas<'a> {
     }
 }
 
+/// A request id as it comes back: some answers have the index as a number.
+fn repeated_id(kind: &str, mut schema: Value) -> Value {
+    if kind == "String" {
+        schema["type"] = json!(["string", "integer", "null"]);
+    }
+    schema
+}
+
+/// A map that is read: PHP writes one without members as an empty list.
+fn map(value: &Value) -> Value {
+    json!({ "type": ["object", "array"], "additionalProperties": value, "maxItems": 0 })
+}
+
 fn request_id() -> Value {
     let said = "It comes back with the answer, to tell which item it is about.";
     json!({ "type": "string", "description": said })
@@ -340,9 +361,18 @@ fn request_id() -> Value {
 
 /// The same or null.
 pub(super) fn nullable(mut schema: Value) -> Value {
-    if let Some(kind) = schema.get("type").and_then(Value::as_str) {
-        schema["type"] = json!([kind, "null"]);
-        return schema;
+    match schema.get_mut("type") {
+        Some(Value::Array(kinds)) => {
+            if !kinds.contains(&json!("null")) {
+                kinds.push(json!("null"));
+            }
+            return schema;
+        }
+        Some(kind) => {
+            *kind = json!([kind, "null"]);
+            return schema;
+        }
+        None => {}
     }
     if let Some(any) = schema.get_mut("anyOf").and_then(Value::as_array_mut) {
         any.push(json!({ "type": "null" }));

@@ -1,8 +1,8 @@
 //! What the descriptions become in `OpenAPI`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Families, document, sorted, text};
+use super::{Families, document, fields, sorted, text};
 use crate::codegen::sandbox::tests::SPEC;
 
 /// What comes of the description of things, and of the few models that every document needs.
@@ -21,9 +21,21 @@ fn families(spec: &str) -> anyhow::Result<Families> {
         doc = "What is wrong."
         [enum.ValidationCode.values]
         NotBlank = "Empty."
+        [number.ProblemCode]
+        doc = "What older answers say."
+        [number.ProblemCode.values]
+        101 = { name = "NO_SUCH_ACCOUNT", doc = "No account." }
     "#;
+    // The objects that values of custom fields can be.
+    let objects = fields::models().map(|name| {
+        format!(
+            "[model.{name}]\ndoc = \"An object.\"\nwrites = {{ build = true }}\n\
+             members.name = {{ type = \"String\", write = \"new\", doc = \"Its name.\" }}\n"
+        )
+    });
+    let shared = objects.fold(shared.to_owned(), |shared, object| shared + &object);
     Ok(Families::from([
-        ("shared".to_owned(), toml::from_str(shared)?),
+        ("shared".to_owned(), toml::from_str(&shared)?),
         ("things".to_owned(), toml::from_str(spec)?),
     ]))
 }
@@ -78,7 +90,7 @@ fn a_list_says_all_that_it_can_be_asked_for() -> anyhow::Result<()> {
     let item = json!({ "$ref": "#/components/schemas/Thing" });
     assert_eq!(page["properties"]["_embedded"]["properties"]["things"]["items"], item);
     assert_eq!(page["allOf"][0]["$ref"], "#/components/schemas/PageEnvelope");
-    assert!(list["responses"]["204"].is_object() && list["responses"]["404"].is_null());
+    assert!(list["responses"]["204"].is_object() && list["responses"]["404"].is_object());
     Ok(())
 }
 
@@ -123,6 +135,46 @@ fn what_is_read_is_tolerant_and_what_is_sent_is_strict() -> anyhow::Result<()> {
     assert_eq!(fold[0]["$ref"], "#/components/schemas/Fold");
     assert_eq!(fold[1]["items"], fold[0]);
     assert_eq!(schemas["Fold"]["properties"]["request_id"]["type"], "string");
+    Ok(())
+}
+
+#[test]
+fn values_of_custom_fields_are_told_apart_by_their_types() -> anyhow::Result<()> {
+    let all = described(SPEC)?;
+    let schemas = &all["components"]["schemas"];
+    let read = &schemas["CustomFieldValues"]["items"];
+    let mapping = &read["discriminator"]["mapping"];
+    assert_eq!(mapping["date_time"], "#/components/schemas/MomentValues");
+    let one = &schemas["MomentValues"]["properties"]["values"]["items"];
+    assert_eq!(one["properties"]["value"]["type"], "integer");
+    let known = mapping.as_object().map_or(0, Map::len);
+    let other = &schemas["OtherValues"]["properties"]["field_type"]["not"]["enum"];
+    assert_eq!(other.as_array().map(Vec::len), Some(known), "no type is of two kinds");
+    let chained = &schemas["ChainedValues"]["properties"]["values"]["items"];
+    assert_eq!(chained["$ref"], "#/components/schemas/ChainedElement");
+    let file = &schemas["NewFileValue"]["properties"]["value"]["anyOf"];
+    assert_eq!(file[0]["$ref"], "#/components/schemas/FileValueInput");
+    assert_eq!(schemas["NewLabelledValue"]["required"], json!(["value"]));
+    Ok(())
+}
+
+#[test]
+fn failures_hang_on_what_is_asked_for() -> anyhow::Result<()> {
+    let create = "create = { method = \"POST\", ";
+    let spec = SPEC.replace(create, &format!("{create}partly = true, "));
+    assert_ne!(spec, SPEC);
+    let all = described(&spec)?;
+    let create = &all["paths"]["/api/v4/things"]["post"]["responses"];
+    assert!(create["413"].is_object());
+    let kinds: Vec<_> = create["400"]["content"].as_object().into_iter().flatten().collect();
+    assert_eq!(kinds.len(), 2, "nothing was saved, or all of it is malformed");
+    let list = &all["paths"]["/api/v4/things"]["get"]["responses"];
+    assert!(list["413"].is_null() && list["426"].is_null());
+    assert_eq!(list["5XX"]["$ref"], "#/components/responses/ServerError");
+    let drive = described(&SPEC.replace("/api/v4/things", "/v1.0/things"))?;
+    let list = &drive["paths"]["/v1.0/things"]["get"]["responses"];
+    assert!(list["301"].is_null() && list["200"]["content"]["application/json"].is_object());
+    assert_eq!(list["400"]["$ref"], "#/components/responses/PlainBadRequest");
     Ok(())
 }
 
@@ -180,6 +232,8 @@ fn kinds_of_entities_are_parameters_without_slashes() -> anyhow::Result<()> {
     assert_eq!(parameter(&plain, "entity")["schema"]["enum"], kinds);
     assert_eq!(path("customers/segments")["operationId"], "small_things.list.of_segments");
     assert_eq!(parameter(&path("catalogs/{catalog_id}"), "catalog_id")["required"], true);
+    assert!(plain["responses"]["426"].is_object(), "customers can be switched off");
+    assert!(path("catalogs/{catalog_id}")["responses"]["426"].is_null());
     Ok(())
 }
 

@@ -2,10 +2,12 @@
 
 use amo_sandbox::Sandbox;
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Uri};
 use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 use tower_service::Service;
+
+use super::described;
 
 pub(crate) struct Drive {
     pub(crate) sandbox: Sandbox,
@@ -44,19 +46,18 @@ impl Drive {
         } else {
             url.to_owned()
         };
+        let uri: Uri = url.parse().unwrap();
         let request = Request::builder()
             .method(method)
-            .uri(url)
+            .uri(&uri)
             .header("authorization", format!("Bearer {}", self.token))
             .body(Full::new(body.into()))
             .unwrap();
         let (head, body) = self.sandbox.service().call(request).await.unwrap().into_parts();
         let kind = head.headers.get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
-        Answered {
-            status: head.status.as_u16(),
-            kind: kind.unwrap_or_default(),
-            body: body.collect().await.unwrap().to_bytes().to_vec(),
-        }
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        described::check(method, &uri, &head, &body);
+        Answered { status: head.status.as_u16(), kind: kind.unwrap_or_default(), body }
     }
 
     /// GET that must be answered with 200.

@@ -1,11 +1,12 @@
 //! A client of the box without a socket.
 
+pub(crate) mod described;
 pub(crate) mod drive;
 pub(crate) mod inbox;
 
 use amo_sandbox::{Lost, RateLimit, Sandbox, SandboxBuilder};
 use bytes::Bytes;
-use http::{HeaderMap, Request};
+use http::{HeaderMap, Request, Uri};
 use http_body_util::{BodyExt, Full};
 use serde_json::Value;
 use tower_service::Service;
@@ -83,7 +84,8 @@ impl Client {
         path: &str,
         body: impl Into<Bytes>,
     ) -> Result<Answer, Lost> {
-        let mut request = Request::builder().method(method).uri(format!("http://box.test{path}"));
+        let uri: Uri = format!("http://box.test{path}").parse().unwrap();
+        let mut request = Request::builder().method(method).uri(&uri);
         if !self.token.is_empty() {
             request = request.header("authorization", format!("Bearer {}", self.token));
         }
@@ -94,6 +96,10 @@ impl Client {
             self.sandbox.service().call(request.body(Full::new(body.into())).unwrap()).await?;
         let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
+        // What a fault answers is the test's own.
+        if !self.sandbox.log().entries().iter().any(|entry| entry.fault) {
+            described::check(method, &uri, &head, &body);
+        }
         let text = String::from_utf8(body.to_vec()).unwrap();
         Ok(Answer { status: head.status.as_u16(), headers: head.headers, text })
     }

@@ -1,0 +1,114 @@
+//! Whether an answer is one that `openapi.json` describes: every answer of these tests is held
+//! against it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use http::Uri;
+use http::header::CONTENT_TYPE;
+use http::response::Parts;
+use jsonschema::{Draft, Registry, Validator};
+use serde_json::{Value, json};
+
+const ADDRESS: &str = "https://box.test/openapi.json";
+
+static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../../openapi.json")).unwrap());
+static REGISTRY: LazyLock<Registry<'static>> = LazyLock::new(|| {
+    let registry = Registry::new().draft(Draft::Draft202012);
+    registry.add(ADDRESS, &*DOCUMENT).unwrap().prepare().unwrap()
+});
+/// What was needed so far, by the place of the schema in the document.
+static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
+
+/// Panics unless the description has this answer to this request. A path that it does not know, or
+/// that is not on this host, can only be refused.
+pub(crate) fn check(method: &str, uri: &Uri, head: &Parts, body: &[u8]) {
+    let status = head.status.as_u16();
+    let asked = format!("{method} {uri} {status}");
+    let path: Vec<&str> = uri.path().trim_matches('/').split('/').collect();
+    let is_drive = uri.host().is_some_and(|host| host.starts_with("drive"));
+    // Where the host has a port it is both.
+    let is_elsewhere = is_drive != (path[0] == "v1.0") && uri.port().is_none();
+    let Some(operation) = operation(method, &path).filter(|_| !is_elsewhere) else {
+        let is_outside = ["oauth", "openapi.json", "download"].contains(&path[0]);
+        assert!(is_outside || status >= 300, "{asked} is not described");
+        return;
+    };
+    let (place, response) = response(&operation, status)
+        .unwrap_or_else(|| panic!("{asked} is not described: {}", String::from_utf8_lossy(body)));
+    let kind = head.headers.get(CONTENT_TYPE).map(|kind| kind.to_str().unwrap());
+    let kind = kind.map(|kind| kind.split(';').next().unwrap_or_default());
+    let Some(content) = response.get("content") else {
+        assert!(body.is_empty(), "{asked} has a body that is not described");
+        return;
+    };
+    if body.is_empty() {
+        assert!(status >= 300 || status == 202, "{asked} has no body");
+        return;
+    }
+    let kind = kind.unwrap_or_else(|| panic!("{asked} has no content type"));
+    assert!(content.get(kind).is_some(), "{asked} is {kind}, which is not described");
+    if kind.ends_with("json") {
+        let body: Value = serde_json::from_slice(body).unwrap();
+        let schema = format!("{place}/content/{}/schema", escaped(kind));
+        let validator = validator(schema);
+        let errors = validator.iter_errors(&body).into_errors();
+        assert!(errors.is_empty(), "{asked} is not as described: {errors}\n{body:#}");
+    }
+}
+
+/// The pointer to an operation.
+fn operation(method: &str, path: &[&str]) -> Option<String> {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let fitting = paths.iter().filter_map(|(template, item)| {
+        let segments: Vec<&str> = template.trim_matches('/').split('/').collect();
+        let fits = |(wanted, given): (&&str, &&str)| {
+            if wanted.starts_with('{') { !given.is_empty() } else { wanted == given }
+        };
+        let fits = segments.len() == path.len() && segments.iter().zip(path).all(fits);
+        let fixed = segments.iter().filter(|segment| !segment.starts_with('{')).count();
+        fits.then_some((fixed, template, item))
+    });
+    let (_, template, item) = fitting.max_by_key(|(fixed, ..)| *fixed)?;
+    let method = method.to_lowercase();
+    let parameters = item.get(&method)?["parameters"].as_array();
+    // `{entity}` is not of every kind everywhere.
+    let is_meant = parameters.into_iter().flatten().all(|parameter| {
+        let name = format!("{{{}}}", parameter["name"].as_str().unwrap_or_default());
+        let place = template.trim_matches('/').split('/').position(|segment| segment == name);
+        let kinds = parameter["schema"]["enum"].as_array();
+        place.zip(kinds).is_none_or(|(place, kinds)| kinds.iter().any(|kind| kind == path[place]))
+    });
+    is_meant.then(|| format!("/paths/{}/{method}", escaped(template)))
+}
+
+/// Where the response of an operation is described, and how.
+fn response(operation: &str, status: u16) -> Option<(String, &'static Value)> {
+    let responses = DOCUMENT.pointer(&format!("{operation}/responses")).unwrap();
+    let range = format!("{}XX", status / 100);
+    let code =
+        [status.to_string(), range].into_iter().find(|code| responses.get(code).is_some())?;
+    let place = match responses[&code]["$ref"].as_str() {
+        Some(reference) => reference.trim_start_matches('#').to_owned(),
+        None => format!("{operation}/responses/{code}"),
+    };
+    let response = DOCUMENT.pointer(&place).unwrap();
+    Some((place, response))
+}
+
+fn validator(place: String) -> Arc<Validator> {
+    let mut validators = VALIDATORS.lock().unwrap();
+    let validator = validators.entry(place).or_insert_with_key(|place| {
+        let fragment = place.replace('{', "%7B").replace('}', "%7D");
+        let schema = json!({ "$ref": format!("{ADDRESS}#{fragment}") });
+        let options = jsonschema::options().with_draft(Draft::Draft202012).with_registry(&REGISTRY);
+        Arc::new(options.build(&schema).unwrap_or_else(|error| panic!("{place}: {error}")))
+    });
+    Arc::clone(validator)
+}
+
+/// As a segment of a JSON pointer.
+fn escaped(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
+}

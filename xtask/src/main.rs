@@ -3,6 +3,7 @@
 mod ci;
 mod codegen;
 mod cold_build;
+mod schemathesis;
 mod tree;
 
 use std::process::ExitCode;
@@ -18,6 +19,8 @@ cargo xtask <task>
           write (or compare) the tables of amo-core that xtask/spec/ describes
   openapi [--check]
           write (or compare) the OpenAPI description of the API
+  schemathesis [--max-time S] [--seed N]
+          tries the sandbox with requests made up from that description; needs Python and PyPI
   tree    only the bounds on dependencies
   cold-build
           builds amo-core and its dependencies from nothing, and compares their CPU seconds
@@ -48,6 +51,7 @@ fn run() -> anyhow::Result<()> {
         ["codegen", "--check"] => codegen::run(&sh, true),
         ["openapi"] => codegen::openapi::run(&sh, false),
         ["openapi", "--check"] => codegen::openapi::run(&sh, true),
+        ["schemathesis", arguments @ ..] => schemathesis::run(&sh, arguments),
         ["cold-build"] => cold_build::report(&sh),
         ["tree"] => tree::check(&sh),
         other => {

@@ -196,26 +196,30 @@ impl<'a> Schemas<'a> {
         })
     }
 
-    /// An open set: the known values are examples, and said in words.
+    /// An open set: one of the known values, which are said in words too, or another one.
     fn known_values(&mut self, name: &str) -> anyhow::Result<Value> {
         let families = self.families;
         let mut known: Vec<(String, String)> = Vec::new();
+        let mut patterns: &[String] = &[];
         let mut doc = String::new();
         match self.objects.described(name) {
             Some(Described::Enum(one)) => {
                 doc.clone_from(&one.doc);
                 let values = one.values.iter();
                 known.extend(values.map(|(text, value)| (text.clone(), value.doc().to_owned())));
-                known.extend(one.patterns.iter().map(|text| (text.clone(), String::new())));
+                patterns = &one.patterns;
             }
             Some(Described::Numbers(numbers)) => {
                 let values = numbers.values.iter();
                 known.extend(values.map(|(text, value)| (text.clone(), value.doc.clone())));
-                let examples: Vec<i64> =
+                let values: Vec<i64> =
                     known.iter().filter_map(|(text, _)| text.parse().ok()).collect();
-                let said = said(&numbers.doc, &known, families);
                 return Ok(json!({
-                    "type": "integer", "format": "int64", "description": said, "examples": examples,
+                    "description": said(&numbers.doc, &known, families),
+                    "anyOf": [
+                        { "type": "integer", "enum": values },
+                        { "type": "integer", "format": "int64" },
+                    ],
                 }));
             }
             Some(Described::Texts(texts)) => {
@@ -228,9 +232,12 @@ impl<'a> Schemas<'a> {
             }
             _ => bail!("`{name}` is no set of values"),
         }
-        let examples: Vec<&String> = known.iter().map(|(text, _)| text).collect();
-        let said = said(&doc, &known, families);
-        Ok(json!({ "type": "string", "description": said, "examples": examples }))
+        let values: Vec<String> = known.iter().map(|(text, _)| text.clone()).collect();
+        known.extend(patterns.iter().map(|text| (text.clone(), String::new())));
+        Ok(json!({
+            "description": said(&doc, &known, families),
+            "anyOf": [{ "type": "string", "enum": values }, { "type": "string" }],
+        }))
     }
 
     fn named_object(&mut self, name: &str, way: Way) -> anyhow::Result<Value> {

@@ -9,7 +9,10 @@ use super::{access, fields};
 /// All schemas: those that the operations named, and those that stand for hand-written types.
 pub(super) fn all(schemas: &mut Schemas<'_>) -> anyhow::Result<Value> {
     let code = schemas.read("ValidationCode")?;
-    let link = json!({ "type": "object", "properties": { "href": { "type": "string", "format": "uri" } } });
+    let link = json!({ "type": "object", "properties": { "href": {
+        "type": "string",
+        "description": "An absolute address; brackets in its query are not encoded.",
+    } } });
     let flaw = json!({
         "type": "object",
         "properties": {

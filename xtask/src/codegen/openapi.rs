@@ -2,6 +2,7 @@
 //! `xtask/spec/`, read by the same eyes as the tables of the sandbox.
 
 mod access;
+mod examples;
 mod fields;
 mod fixed;
 mod parameters;
@@ -28,11 +29,13 @@ use super::spec::Family;
 type Families = BTreeMap<String, Family>;
 
 const FILE: &str = "crates/amo-sandbox/openapi.json";
+const EXAMPLES: &str = "xtask/openapi/examples.toml";
 
 /// Writes the file, or with `check` fails if it is not what the description gives.
 pub(crate) fn run(sh: &Shell, check: bool) -> anyhow::Result<()> {
     let root = sh.current_dir();
-    let text = text(&super::read(&root.join(super::SPEC))?)?;
+    let examples = fs::read_to_string(root.join(EXAMPLES)).with_context(|| EXAMPLES)?;
+    let text = text(&super::read(&root.join(super::SPEC))?, &examples)?;
     let path = root.join(FILE);
     if path.exists()
         && fs::read_to_string(&path).with_context(|| format!("reading {FILE}"))? == text
@@ -48,18 +51,18 @@ pub(crate) fn run(sh: &Shell, check: bool) -> anyhow::Result<()> {
 }
 
 /// The document as it lies in the file.
-fn text(families: &Families) -> anyhow::Result<String> {
-    Ok(serde_json::to_string_pretty(&sorted(document(families)?))? + "\n")
+fn text(families: &Families, examples: &str) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(&sorted(document(families, examples)?))? + "\n")
 }
 
-fn document(families: &Families) -> anyhow::Result<Value> {
+fn document(families: &Families, examples: &str) -> anyhow::Result<Value> {
     let mut schemas = Schemas::of(families);
     let mut paths = Paths::default();
     let mut tags: BTreeMap<&str, Value> = BTreeMap::new();
     for (name, family) in families {
         for (model, resource) in &family.resources {
             paths
-                .resource(model, resource, &mut schemas)
+                .resource(model, resource, family.page.as_deref(), &mut schemas)
                 .with_context(|| format!("resource {model} of {name}"))?;
             let mut tag = json!({
                 "name": resource.service(),
@@ -76,6 +79,7 @@ fn document(families: &Families) -> anyhow::Result<Value> {
     if let (Value::Object(all), Value::Object(access)) = (&mut all, access::paths()) {
         all.extend(access);
     }
+    examples::put(examples, &mut all).context(EXAMPLES)?;
     let mut components = fixed::components();
     components["schemas"] = shared::all(&mut schemas)?;
     Ok(json!({

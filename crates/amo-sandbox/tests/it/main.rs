@@ -21,6 +21,7 @@ mod customers;
 mod entities;
 mod entity_files;
 mod events;
+mod examples;
 mod field_definitions;
 mod field_groups;
 mod field_values;

@@ -33,6 +33,8 @@ pub(super) struct Paths {
 struct One<'a> {
     model: &'a str,
     resource: &'a Resource,
+    /// Where the vendor describes it.
+    page: Option<&'a str>,
     action: &'a str,
     line: &'a Operation,
     meaning: Meaning<'a>,
@@ -47,6 +49,7 @@ impl Paths {
         &mut self,
         model: &str,
         resource: &Resource,
+        page: Option<&str>,
         schemas: &mut Schemas<'_>,
     ) -> anyhow::Result<()> {
         let service = resource.service();
@@ -56,7 +59,7 @@ impl Paths {
             if first == model { service.to_owned() } else { resource.name.replace(' ', "_") };
         for (action, line) in &resource.operations {
             let meaning = Meaning::of(resource, action, line)?;
-            let one = One { model, resource, action, line, meaning };
+            let one = One { model, resource, page, action, line, meaning };
             self.operation(&name, &one, schemas).with_context(|| format!("operation {action}"))?;
         }
         Ok(())
@@ -128,6 +131,9 @@ impl One<'_> {
             "tags": [self.resource.service()],
             "x-repeatable": self.line.repeat,
         });
+        if let Some(page) = self.page {
+            operation["externalDocs"] = json!({ "url": page });
+        }
         let mut said =
             if doc.trim_end_matches('.') == summary { String::new() } else { doc.clone() };
         let body = self.body(schemas)?;

@@ -7,7 +7,7 @@ use crate::codegen::sandbox::tests::SPEC;
 
 /// What comes of the description of things, and of the few models that every document needs.
 fn described(spec: &str) -> anyhow::Result<Value> {
-    Ok(sorted(document(&families(spec)?)?))
+    Ok(sorted(document(&families(spec)?, "")?))
 }
 
 fn families(spec: &str) -> anyhow::Result<Families> {
@@ -208,7 +208,27 @@ fn every_reference_has_its_component_and_the_text_is_the_same_each_time() -> any
         let place = reference.trim_start_matches('#');
         assert!(all.pointer(place).is_some_and(Value::is_object), "{reference}");
     }
-    assert_eq!(text(&families(SPEC)?)?, text(&families(SPEC)?)?);
+    assert_eq!(text(&families(SPEC)?, "")?, text(&families(SPEC)?, "")?);
+    Ok(())
+}
+
+#[test]
+fn examples_stand_where_they_are_named() -> anyhow::Result<()> {
+    let with = |examples: &str| document(&families(SPEC)?, examples);
+    let all = with(r#""small_things.update" = { path = { id = 5 }, body = '{"name": "a"}' }"#)?;
+    let update = &all["paths"]["/api/v4/things/{id}"]["patch"];
+    assert_eq!(parameter(update, "id")["example"], 5);
+    let body = &update["requestBody"]["content"]["application/json"];
+    assert_eq!(body["example"], json!({ "name": "a" }));
+    for (examples, said) in [
+        ("\"small_things.burn\" = { body = '1' }", "no operation `small_things.burn`"),
+        ("\"small_things.list\" = { body = '1' }", "it has no body"),
+        ("\"small_things.create\" = { path = { id = 1 }, body = '[]' }", "`id` is not in the path"),
+        ("\"small_things.create\" = { body = '[' }", "example of small_things.create"),
+    ] {
+        let error = with(examples).err().map(|error| format!("{error:#}")).unwrap_or_default();
+        assert!(error.contains(said), "{examples}: {error}");
+    }
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 const ADDRESS: &str = "https://box.test/openapi.json";
 
-static DOCUMENT: LazyLock<Value> =
+pub(crate) static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(include_str!("../../../openapi.json")).unwrap());
 static REGISTRY: LazyLock<Registry<'static>> = LazyLock::new(|| {
     let registry = Registry::new().draft(Draft::Draft202012);
@@ -56,6 +56,14 @@ pub(crate) fn check(method: &str, uri: &Uri, head: &Parts, body: &[u8]) {
         let errors = validator.iter_errors(&body).into_errors();
         assert!(errors.is_empty(), "{asked} is not as described: {errors}\n{body:#}");
     }
+}
+
+/// Panics unless the description allows this body of a request.
+pub(crate) fn is_valid_request(template: &str, method: &str, body: &Value) {
+    let content = "requestBody/content/application~1json/schema";
+    let validator = validator(format!("/paths/{}/{method}/{content}", escaped(template)));
+    let errors = validator.iter_errors(body).into_errors();
+    assert!(errors.is_empty(), "{method} {template} takes no such body: {errors}\n{body:#}");
 }
 
 /// The pointer to an operation.

@@ -78,8 +78,8 @@ mod webhooks;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use builder::{ApiFilter, CustomersMode, Language, SandboxBuilder};
 pub use automation::TriggerOn;
+pub use builder::{ApiFilter, CustomersMode, Language, SandboxBuilder};
 pub use calendar::Calendar;
 pub use connection::Connection;
 pub use fault::{Fault, Faults};

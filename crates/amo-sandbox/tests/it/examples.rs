@@ -16,7 +16,7 @@ fn sandbox(name: &str) -> Sandbox {
         Some("customer_segments") => CustomersMode::Segments,
         _ => CustomersMode::Periodicity,
     };
-    quiet().contacts(3).companies(3).leads(3).customers(customers).build()
+    quiet().contacts(3).companies(3).leads(3).customers_mode(customers).build()
 }
 
 /// The path of a template with the examples of its parameters.

@@ -22,7 +22,7 @@ async fn event(client: &Client, query: &str) -> Value {
 
 #[tokio::test]
 async fn purchases_are_told_of_their_customer() {
-    let client = Client::of(&quiet().customers(CustomersMode::Segments).build());
+    let client = Client::of(&quiet().customers_mode(CustomersMode::Segments).build());
     let customer = client.add("customers", json!({"name": "one"})).await;
     let path = format!("/api/v4/customers/{customer}/transactions");
     let added = client.post(&path, json!([{"price": 640}])).await.json();
@@ -42,7 +42,7 @@ async fn purchases_are_told_of_their_customer() {
 
 #[tokio::test]
 async fn segments_are_told_when_they_are_made_entered_and_left() {
-    let client = Client::of(&quiet().customers(CustomersMode::Segments).build());
+    let client = Client::of(&quiet().customers_mode(CustomersMode::Segments).build());
     let mut segments = Vec::new();
     for name in ["Wholesale", "Retail"] {
         let made = client.post("/api/v4/customers/segments", json!({"name": name})).await.json();

@@ -128,7 +128,7 @@ async fn what_is_wrong_with_a_purchase_is_said() {
 
 #[tokio::test]
 async fn in_the_mode_of_periods_a_purchase_begins_a_new_one() {
-    let client = Client::of(&quiet().customers(CustomersMode::Periodicity).build());
+    let client = Client::of(&quiet().customers_mode(CustomersMode::Periodicity).build());
     let new = json!({ "name": "one", "next_date": START, "periodicity": 30 });
     let customer = client.add("customers", new).await;
     let statuses = client.read("/api/v4/customers/statuses").await;

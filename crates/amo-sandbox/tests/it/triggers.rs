@@ -13,7 +13,7 @@ const URL: &str = "https://hook.example.test/dp";
 
 fn boxed() -> (Client, Inbox) {
     let inbox = Inbox::default();
-    let sandbox = quiet().webhook_sink(inbox.clone()).customers(CustomersMode::Periodicity);
+    let sandbox = quiet().webhook_sink(inbox.clone()).customers_mode(CustomersMode::Periodicity);
     (Client::of(&sandbox.contacts(1).build()), inbox)
 }
 

@@ -90,6 +90,10 @@ impl Sandbox {
         self.change(client_id, |known| known.uninstall_hook = Some(address.to_owned()))
     }
 
+    pub(crate) fn has_integration(&self, client_id: &str) -> bool {
+        locked(&self.inner.integrations).find(client_id).is_some()
+    }
+
     fn change(&self, client_id: &str, change: impl FnOnce(&mut Integration)) -> bool {
         locked(&self.inner.integrations).find_mut(client_id).map(change).is_some()
     }

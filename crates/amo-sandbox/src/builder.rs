@@ -9,7 +9,8 @@ use http_body_util::Full;
 use tower_service::Service;
 
 use crate::calendar::Calendar;
-use crate::limit::{Blocked, Limits, RateLimit, TooManyRequests};
+use crate::latency::Latency;
+use crate::limit::{Block, Blocked, Limits, RateLimit, TooManyRequests};
 use crate::sandbox::Sandbox;
 use crate::webhooks::Sink;
 use crate::{demo, sandbox};
@@ -88,8 +89,6 @@ pub struct SandboxBuilder {
     pub(crate) seed: u64,
     pub(crate) language: Language,
     pub(crate) limits: Limits,
-    pub(crate) too_many_requests: TooManyRequests,
-    pub(crate) retry_after: bool,
     pub(crate) domain: String,
     pub(crate) access_token_lifetime: Duration,
     pub(crate) refresh_grace: bool,
@@ -98,7 +97,7 @@ pub struct SandboxBuilder {
     pub(crate) duplicate_control: bool,
     pub(crate) paid_until: Option<i64>,
     pub(crate) most_templates: Option<usize>,
-    pub(crate) latency: Duration,
+    pub(crate) latency: Latency,
     pub(crate) manual_calendar: Option<i64>,
     pub(crate) sink: Sink,
     pub(crate) allowed_addresses: Vec<IpAddr>,
@@ -115,8 +114,6 @@ impl Default for SandboxBuilder {
             seed: 0,
             language: Language::default(),
             limits: Limits::default(),
-            too_many_requests: TooManyRequests::default(),
-            retry_after: false,
             domain: demo::DOMAIN.to_owned(),
             access_token_lifetime: Duration::from_secs(86_400),
             refresh_grace: false,
@@ -125,7 +122,7 @@ impl Default for SandboxBuilder {
             duplicate_control: false,
             paid_until: None,
             most_templates: None,
-            latency: Duration::ZERO,
+            latency: Latency::default(),
             manual_calendar: None,
             sink: Sink::default(),
             allowed_addresses: Vec::new(),
@@ -183,7 +180,7 @@ impl SandboxBuilder {
     }
 
     /// How many requests of each integration are taken; 7 in any second unless said.
-    /// [`Sandbox::set_rate_limit`] changes it later.
+    /// [`Sandbox::set_rate_limit`] changes it later, and [`Sandbox::set_limits`] all of them.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.limits.integration = limit;
         self
@@ -207,12 +204,13 @@ impl SandboxBuilder {
 
     /// What a request over the limit is answered with.
     pub fn too_many_requests(mut self, answer: TooManyRequests) -> Self {
-        self.too_many_requests = answer;
+        self.limits.too_many_requests = answer;
         self
     }
 
     /// The account's white list of the API: requests to it from other addresses, and without one,
     /// are refused with 403. All are allowed unless said.
+    /// [`Sandbox::set_allowed_addresses`] changes it later.
     pub fn allowed_addresses(mut self, addresses: impl IntoIterator<Item = IpAddr>) -> Self {
         self.allowed_addresses = addresses.into_iter().collect();
         self
@@ -222,7 +220,7 @@ impl SandboxBuilder {
     /// with a page that says 403, also those for tokens, until [`Sandbox::unblock`] is called.
     /// Nobody is blocked unless said.
     pub fn block_after(mut self, refusals: u32, whom: Blocked) -> Self {
-        self.limits.block = Some((refusals, whom));
+        self.limits.block = Some(Block { after: refusals, whom });
         self
     }
 
@@ -230,7 +228,7 @@ impl SandboxBuilder {
     /// as [`TooManyRequests::JsonWithWait`] says, otherwise 1 second. The real service does
     /// not promise the header, so it is left out unless said.
     pub fn retry_after(mut self, sent: bool) -> Self {
-        self.retry_after = sent;
+        self.limits.retry_after = sent;
         self
     }
 
@@ -291,8 +289,9 @@ impl SandboxBuilder {
     }
 
     /// How long every answer takes, in real time: the work is done first. None unless said.
-    pub fn latency(mut self, latency: Duration) -> Self {
-        self.latency = latency;
+    /// [`Sandbox::set_latency`] changes it later.
+    pub fn latency(mut self, latency: impl Into<Latency>) -> Self {
+        self.latency = latency.into();
         self
     }
 

@@ -1,4 +1,4 @@
-//! Faults that a test switches on: refusals, lost connections and lost answers.
+//! Faults that a test switches on: refusals, lost connections, lost and broken answers.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -8,12 +8,14 @@ use http::{HeaderName, HeaderValue, StatusCode};
 
 use crate::locked;
 use crate::reply::Reply;
+use crate::rule::{Rule, about_requests};
 
 /// Something that goes wrong with requests that match it.
 ///
 /// It matches every request unless [`method`](Fault::method), [`path`](Fault::path) or
 /// [`path_prefix`](Fault::path_prefix) say otherwise, and it strikes once unless
-/// [`times`](Fault::times) says otherwise. Switched on by [`Faults::add`].
+/// [`times`](Fault::times) or [`always`](Fault::always) say otherwise. Switched on by
+/// [`Faults::add`].
 ///
 /// ```
 /// use amo_sandbox::{Fault, Sandbox};
@@ -22,39 +24,29 @@ use crate::reply::Reply;
 /// // The lead is created, and then the answer gets lost.
 /// sandbox.faults().add(Fault::cut().method("POST").path("/api/v4/leads").after_work());
 /// assert_eq!(sandbox.faults().pending(), 1);
+/// // From now on every tenth request or so fails: the same ones in every run.
+/// sandbox.faults().add(Fault::status(502).always().probability(0.1, 42));
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "a fault does nothing until it is given to Faults::add"]
 pub struct Fault {
-    effect: Effect,
-    method: Option<String>,
-    path: Option<String>,
-    prefix: Option<String>,
-    times: usize,
-    skip: usize,
-    after_work: bool,
-    delay: Duration,
+    pub(crate) effect: Effect,
+    pub(crate) rule: Rule,
+    pub(crate) after_work: bool,
+    pub(crate) delay: Duration,
 }
 
 #[derive(Debug, Clone)]
-enum Effect {
+pub(crate) enum Effect {
     Cut,
+    CutShort,
     Slow,
     Answer { status: u16, headers: Vec<(String, String)>, body: Option<String> },
 }
 
 impl Fault {
     fn new(effect: Effect) -> Self {
-        Fault {
-            effect,
-            method: None,
-            path: None,
-            prefix: None,
-            times: 1,
-            skip: 0,
-            after_work: false,
-            delay: Duration::ZERO,
-        }
+        Fault { effect, rule: Rule::default(), after_work: false, delay: Duration::ZERO }
     }
 
     /// An answer with this status and the body that the real service gives with it. A number that
@@ -68,40 +60,19 @@ impl Fault {
         Fault::new(Effect::Cut)
     }
 
+    /// The work is done and the answer begins, but the connection is closed in the middle of its
+    /// body, of which `Content-Length` had promised the whole. An answer without a body comes
+    /// whole.
+    pub fn cut_short() -> Self {
+        Fault::new(Effect::CutShort)
+    }
+
     /// The true answer, late.
     pub fn slow(delay: Duration) -> Self {
         Fault::new(Effect::Slow).delay(delay)
     }
 
-    /// Only requests with this method.
-    pub fn method(mut self, method: &str) -> Self {
-        self.method = Some(method.to_ascii_uppercase());
-        self
-    }
-
-    /// Only requests with exactly this path.
-    pub fn path(mut self, path: &str) -> Self {
-        self.path = Some(path.to_owned());
-        self
-    }
-
-    /// Only requests whose path begins with this.
-    pub fn path_prefix(mut self, prefix: &str) -> Self {
-        self.prefix = Some(prefix.to_owned());
-        self
-    }
-
-    /// How many requests it strikes; 1 unless said.
-    pub fn times(mut self, times: usize) -> Self {
-        self.times = times;
-        self
-    }
-
-    /// How many matching requests it lets pass first; none unless said.
-    pub fn skip(mut self, skip: usize) -> Self {
-        self.skip = skip;
-        self
-    }
+    about_requests!();
 
     /// The work is done, and only then the answer is replaced or lost. Otherwise nothing is done.
     pub fn after_work(mut self) -> Self {
@@ -109,8 +80,8 @@ impl Fault {
         self
     }
 
-    /// A header of the answer; without effect on [`cut`](Fault::cut) and [`slow`](Fault::slow). A
-    /// name or value that HTTP does not allow is left out.
+    /// A header of the answer; for [`status`](Fault::status) only. A name or value that
+    /// HTTP does not allow is left out.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         if let Effect::Answer { headers, .. } = &mut self.effect {
             headers.push((name.to_owned(), value.to_owned()));
@@ -118,8 +89,7 @@ impl Fault {
         self
     }
 
-    /// The body of the answer instead of the usual one; without effect on [`cut`](Fault::cut) and
-    /// [`slow`](Fault::slow).
+    /// The body of the answer instead of the usual one; for [`status`](Fault::status) only.
     pub fn body(mut self, text: &str) -> Self {
         if let Effect::Answer { body, .. } = &mut self.effect {
             *body = Some(text.to_owned());
@@ -133,19 +103,14 @@ impl Fault {
         self
     }
 
-    fn matches(&self, method: &str, path: &str) -> bool {
-        self.method.as_deref().is_none_or(|wanted| wanted == method)
-            && self.path.as_deref().is_none_or(|wanted| wanted == path)
-            && self.prefix.as_deref().is_none_or(|wanted| path.starts_with(wanted))
-    }
-
-    pub(crate) fn wait(&self) -> Duration {
-        self.delay
-    }
-
     /// Whether the request is worked on all the same.
     pub(crate) fn works(&self) -> bool {
-        self.after_work || matches!(self.effect, Effect::Slow)
+        self.after_work || matches!(self.effect, Effect::Slow | Effect::CutShort)
+    }
+
+    /// Whether the body of the answer ends too early.
+    pub(crate) fn cuts_short(&self) -> bool {
+        matches!(self.effect, Effect::CutShort)
     }
 
     /// What the client gets in place of the true answer (`worked` is there when
@@ -153,7 +118,7 @@ impl Fault {
     pub(crate) fn strike(self, worked: Option<Reply>) -> Option<Reply> {
         match self.effect {
             Effect::Cut => None,
-            Effect::Slow => worked,
+            Effect::Slow | Effect::CutShort => worked,
             Effect::Answer { status, headers, body } => {
                 let status =
                     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -183,7 +148,7 @@ pub struct Faults {
 impl Faults {
     /// Switches a fault on.
     pub fn add(&self, fault: Fault) {
-        if fault.times > 0 {
+        if !fault.rule.is_over() {
             locked(&self.armed).push(fault);
         }
     }
@@ -201,22 +166,14 @@ impl Faults {
     /// The fault that strikes this request, if any.
     pub(crate) fn take(&self, method: &str, path: &str) -> Option<Fault> {
         let mut armed = locked(&self.armed);
-        for index in 0..armed.len() {
-            let fault = armed.get_mut(index)?;
-            if !fault.matches(method, path) {
-                continue;
-            }
-            if fault.skip > 0 {
-                fault.skip -= 1;
-                continue;
-            }
-            fault.times -= 1;
-            if fault.times == 0 {
-                return Some(armed.remove(index));
-            }
-            return Some(fault.clone());
-        }
-        None
+        let index = armed.iter_mut().position(|fault| fault.rule.takes(method, path))?;
+        let is_over = armed.get(index)?.rule.is_over();
+        if is_over { Some(armed.remove(index)) } else { armed.get(index).cloned() }
+    }
+
+    /// Those that have not yet struck as often as they should.
+    pub(crate) fn armed(&self) -> Vec<Fault> {
+        locked(&self.armed).clone()
     }
 }
 

@@ -3,8 +3,9 @@
 //! The box holds one demo account in memory, with users, a pipeline, custom fields ([`demo`]) and
 //! as many contacts, companies and leads as wanted. It speaks OAuth with single-use refresh tokens,
 //! checks requests and the rights of their users, answers in the forms of the real service, and
-//! refuses the eighth request of a second. Tests move its [`Calendar`], read its [`RequestLog`] and
-//! switch [`Faults`] on. Clients in any language can use it over HTTP.
+//! refuses the eighth request of a second. Tests move its [`Calendar`], read its [`RequestLog`],
+//! switch [`Faults`] on and let [`Scripts`] run. Clients in any language can use it over HTTP, and so
+//! can tests: [`control_api`].
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -35,6 +36,7 @@
 mod access;
 mod account;
 mod automation;
+mod body;
 mod builder;
 mod calendar;
 mod call;
@@ -42,6 +44,9 @@ mod check;
 mod clock;
 mod complex;
 mod connection;
+mod control;
+#[doc = include_str!("../docs/control.md")]
+pub mod control_api {}
 pub mod demo;
 mod drive;
 mod duplicates;
@@ -54,6 +59,7 @@ mod flaws;
 mod generated;
 #[doc = include_str!("../docs/guesses.md")]
 pub mod guesses {}
+mod latency;
 mod limit;
 mod links;
 mod listing;
@@ -67,26 +73,34 @@ mod record;
 mod reply;
 mod rights;
 mod route;
+mod rule;
 mod sandbox;
+mod script;
 mod server;
 mod service;
 mod special;
 mod table;
 mod tags;
+#[cfg(feature = "tls")]
+mod tls;
 mod unsorted;
 mod webhooks;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use automation::TriggerOn;
+pub use body::AnswerBody;
 pub use builder::{ApiFilter, CustomersMode, Language, SandboxBuilder};
 pub use calendar::Calendar;
 pub use connection::Connection;
+pub use control::ControlService;
 pub use fault::{Fault, Faults};
-pub use limit::{Blocked, RateLimit, TooManyRequests};
+pub use latency::Latency;
+pub use limit::{Block, Blocked, Limits, RateLimit, TooManyRequests};
 pub use log::{LoggedRequest, RequestLog};
 pub use oauth::moved::Moved;
 pub use sandbox::Sandbox;
+pub use script::{Script, ScriptOutcome, Scripts};
 pub use server::Server;
 pub use service::{Lost, SandboxService};
 pub use webhooks::{WebhookDelivery, Webhooks};

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
-use serde_json::json;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Value, json};
 
 use crate::reply::Reply;
 
@@ -43,9 +44,34 @@ impl RateLimit {
     }
 }
 
+/// A number, or `"off"`.
+impl Serialize for RateLimit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            RateLimit::Off => serializer.serialize_str("off"),
+            RateLimit::PerSecond(most) => serializer.serialize_u32(*most),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for RateLimit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let most = value.as_u64().and_then(|most| u32::try_from(most).ok());
+        match most {
+            Some(most) => Ok(RateLimit::PerSecond(most)),
+            None if value == "off" => Ok(RateLimit::Off),
+            None => {
+                Err(de::Error::custom(format!("{value} is no number of requests and not \"off\"")))
+            }
+        }
+    }
+}
+
 /// What a request over the limit is answered with, beside the status 429. All of these have been
 /// seen of the real service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum TooManyRequests {
     /// A problem in JSON.
@@ -61,7 +87,7 @@ pub enum TooManyRequests {
 }
 
 impl TooManyRequests {
-    pub(crate) fn reply(self, with_header: bool) -> Reply {
+    fn reply(self, with_header: bool) -> Reply {
         let status = StatusCode::TOO_MANY_REQUESTS;
         let (reply, wait) = match self {
             TooManyRequests::Json => (Reply::usual(status), 1),
@@ -78,7 +104,8 @@ impl TooManyRequests {
 }
 
 /// Whom the box blocks for going over the limit again and again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Blocked {
     /// Only the integration.
@@ -89,19 +116,52 @@ pub enum Blocked {
     Address,
 }
 
-/// The limits that are on.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Limits {
-    pub(crate) integration: RateLimit,
-    /// Usual unless set: 50, what one integration may if that is more, and none when that is off.
-    pub(crate) account: Option<RateLimit>,
-    /// Off unless set.
-    pub(crate) address: Option<RateLimit>,
-    /// After how many refusals within a minute whom.
-    pub(crate) block: Option<(u32, Blocked)>,
+/// Who is blocked, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// After more than this many refusals within a minute.
+    pub after: u32,
+    /// Whom.
+    pub whom: Blocked,
+}
+
+/// The limits of a box, which can be changed while it runs.
+///
+/// ```
+/// use amo_sandbox::{RateLimit, Sandbox};
+///
+/// let sandbox = Sandbox::new();
+/// let mut limits = sandbox.limits();
+/// limits.integration = RateLimit::PerSecond(1);
+/// limits.retry_after = true;
+/// sandbox.set_limits(limits);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Of each integration: see [`SandboxBuilder::rate_limit`](crate::SandboxBuilder::rate_limit).
+    pub integration: RateLimit,
+    /// Of the account; `None` is the usual one, see
+    /// [`SandboxBuilder::account_rate_limit`](crate::SandboxBuilder::account_rate_limit).
+    pub account: Option<RateLimit>,
+    /// Of each IP address; `None` is none.
+    pub address: Option<RateLimit>,
+    /// Who is blocked for going over them again and again; `None` is nobody.
+    pub block: Option<Block>,
+    /// What a request over the limit is answered with.
+    pub too_many_requests: TooManyRequests,
+    /// Whether that says in `Retry-After` how long to wait.
+    pub retry_after: bool,
 }
 
 impl Limits {
+    /// The answer to a request over the limit.
+    pub(crate) fn refusal(self) -> Reply {
+        self.too_many_requests.reply(self.retry_after)
+    }
+
     fn account(self) -> RateLimit {
         let usual = match self.integration {
             RateLimit::Off => RateLimit::Off,
@@ -168,7 +228,7 @@ impl Limiter {
         if taken {
             return Verdict::Taken;
         }
-        if let Some((after, whom)) = block {
+        if let Some(Block { after, whom }) = block {
             let source = match whom {
                 Blocked::Integration => integration,
                 Blocked::Account => Source::Account,
@@ -297,7 +357,7 @@ mod tests {
             (Blocked::Address, Verdict::Blocked),
         ] {
             let mut limiter = limiter(1);
-            limiter.limits.block = Some((2, whom));
+            limiter.limits.block = Some(Block { after: 2, whom });
             let mut ask = |integration, at| limiter.arrive(integration, one, at);
             assert_eq!(ask("a", at(0)), Verdict::Taken);
             assert_eq!(ask("a", at(1)), Verdict::OverLimit);

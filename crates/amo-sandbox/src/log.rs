@@ -38,22 +38,31 @@ pub struct LoggedRequest {
     pub fault: bool,
 }
 
+impl LoggedRequest {
+    /// Everything that is about who is calling has client secrets, codes, refresh tokens or API
+    /// keys in its body or its query.
+    pub(crate) fn has_secrets(&self) -> bool {
+        // The official client sends `//oauth2/exchange_api_key`.
+        let path = self.path.trim_start_matches('/');
+        path.starts_with("oauth") || path.starts_with("private") || self.query.contains("USER_HASH")
+    }
+}
+
 impl fmt::Debug for LoggedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("LoggedRequest");
         out.field("at", &self.at)
             .field("method", &self.method)
             .field("path", &self.path)
-            .field("query", &self.query)
             .field("host", &self.host)
             .field("status", &self.status)
             .field("authorized_as", &self.authorized_as)
             .field("fault", &self.fault);
-        // The bodies of everything under /oauth hold client secrets, codes and refresh tokens.
-        if self.path.starts_with("/oauth") {
-            out.field("body", &format_args!("<{} bytes>", self.body.len()));
+        if self.has_secrets() {
+            let hidden = self.query.len() + self.body.len();
+            out.field("query and body", &format_args!("<{hidden} bytes>"));
         } else {
-            out.field("body", &String::from_utf8_lossy(&self.body));
+            out.field("query", &self.query).field("body", &String::from_utf8_lossy(&self.body));
         }
         out.finish()
     }
@@ -209,8 +218,10 @@ mod tests {
 
     #[test]
     fn bodies_with_secrets_are_not_printed() {
-        let printed = format!("{:?}", request(0, "/oauth2/access_token", "client_secret=abc"));
-        assert!(!printed.contains("abc"), "{printed}");
+        for path in ["/oauth2/access_token", "//oauth2/exchange_api_key", "/private/api/auth.php"] {
+            let printed = format!("{:?}", request(0, path, "client_secret=abc"));
+            assert!(!printed.contains("abc"), "{printed}");
+        }
         assert!(format!("{:?}", request(0, "/api/v4/leads", "hello")).contains("hello"));
     }
 }

@@ -3,7 +3,6 @@
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::net::ToSocketAddrs;
@@ -14,12 +13,14 @@ use crate::calendar::Calendar;
 use crate::clock::Stopwatch;
 use crate::entity::{Kind, Showing, show};
 use crate::fault::Faults;
-use crate::limit::{Limiter, RateLimit, TooManyRequests};
+use crate::latency::Latency;
+use crate::limit::{Limiter, Limits, RateLimit};
 use crate::log::RequestLog;
 use crate::oauth::grants::{Grants, Issuer};
 use crate::oauth::integrations::Integrations;
 use crate::oauth::login::Logins;
-use crate::server::Server;
+use crate::script::Scripts;
+use crate::server::{Server, Transport};
 use crate::service::SandboxService;
 use crate::special::Follower;
 use crate::webhooks::{self, Outbox, Webhooks};
@@ -51,15 +52,14 @@ impl std::fmt::Debug for Sandbox {
 pub(crate) struct Inner {
     pub(crate) integrations: Mutex<Integrations>,
     pub(crate) logins: Mutex<Logins>,
-    pub(crate) allowed_addresses: Vec<IpAddr>,
-    pub(crate) latency: Duration,
-    pub(crate) retry_after: bool,
-    pub(crate) too_many_requests: TooManyRequests,
+    pub(crate) allowed_addresses: Mutex<Vec<IpAddr>>,
+    pub(crate) latency: Mutex<Latency>,
     pub(crate) calendar: Calendar,
     pub(crate) stopwatch: Stopwatch,
     pub(crate) limiter: Mutex<Limiter>,
     pub(crate) log: RequestLog,
     pub(crate) faults: Faults,
+    pub(crate) scripts: Scripts,
     pub(crate) grants: Mutex<Grants>,
     pub(crate) account: Mutex<Account>,
     pub(crate) outbox: Outbox,
@@ -78,15 +78,14 @@ pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sa
     let inner = Arc::new_cyclic(|inner| Inner {
         integrations: Mutex::new(Integrations::new(demo::integration())),
         logins: Mutex::default(),
-        allowed_addresses: settings.allowed_addresses.clone(),
-        latency: settings.latency,
-        retry_after: settings.retry_after,
-        too_many_requests: settings.too_many_requests,
+        allowed_addresses: Mutex::new(settings.allowed_addresses.clone()),
+        latency: Mutex::new(settings.latency.clone()),
         calendar,
         stopwatch: Stopwatch::start(),
         limiter: Mutex::new(limiter),
         log: RequestLog::default(),
         faults: Faults::default(),
+        scripts: Scripts::default(),
         grants: Mutex::new(grants),
         account: Mutex::new(account),
         outbox: Outbox::new(settings.sink.clone(), inner.clone()),
@@ -125,13 +124,13 @@ impl Sandbox {
     }
 
     /// Serves the box over HTTP/1.1 until the server is shut down or dropped; needs a running tokio
-    /// runtime. For https put a server before it that speaks TLS, keeps `Host` and adds
-    /// `X-Forwarded-Proto: https`, by which links in answers begin with https.
+    /// runtime. For https there is `serve_tls`, or put a server before it that speaks TLS, keeps
+    /// `Host` and adds `X-Forwarded-Proto: https`, by which links in answers begin with https.
     ///
     /// # Errors
     /// When it cannot listen there.
     pub async fn serve(&self, listen: impl ToSocketAddrs) -> io::Result<Server> {
-        Server::start(listen, self.service()).await
+        Server::start(listen, self.service(), Transport::Plain).await
     }
 
     /// The wall clock of the box.
@@ -144,6 +143,11 @@ impl Sandbox {
         &self.inner.faults
     }
 
+    /// What will happen when certain requests have been answered.
+    pub fn scripts(&self) -> &Scripts {
+        &self.inner.scripts
+    }
+
     /// The requests that arrived.
     pub fn log(&self) -> &RequestLog {
         &self.inner.log
@@ -152,6 +156,31 @@ impl Sandbox {
     /// Changes the rate limit of integrations; what arrived within the last second still counts.
     pub fn set_rate_limit(&self, limit: RateLimit) {
         locked(&self.inner.limiter).limits.integration = limit;
+    }
+
+    /// The limits that are on.
+    pub fn limits(&self) -> Limits {
+        locked(&self.inner.limiter).limits
+    }
+
+    /// Changes all of them; what arrived before still counts, and who is blocked stays so.
+    pub fn set_limits(&self, limits: Limits) {
+        locked(&self.inner.limiter).limits = limits;
+    }
+
+    /// Changes the account's white list of the API; an empty one allows all addresses.
+    pub fn set_allowed_addresses(&self, addresses: impl IntoIterator<Item = IpAddr>) {
+        *locked(&self.inner.allowed_addresses) = addresses.into_iter().collect();
+    }
+
+    /// How long every answer takes.
+    pub fn latency(&self) -> Latency {
+        locked(&self.inner.latency).clone()
+    }
+
+    /// Changes it, for the answers to requests that have been worked on from now on.
+    pub fn set_latency(&self, latency: impl Into<Latency>) {
+        *locked(&self.inner.latency) = latency.into();
     }
 
     /// Lets everybody in again whom [`SandboxBuilder::block_after`] locked out, as the vendor's

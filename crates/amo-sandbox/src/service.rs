@@ -11,20 +11,24 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE, HOST};
 use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tower_service::Service;
 
+use crate::body::AnswerBody;
 use crate::call::Call;
-use crate::limit::Verdict;
+use crate::limit::{Limits, Verdict};
 use crate::log::LoggedRequest;
 use crate::oauth::grants::Holder;
+use crate::oauth::integrations::all_scopes;
 use crate::oauth::login::Refusal;
+use crate::oauth::route::Asked as AskedAnywhere;
 use crate::operations::{self, Asked};
 use crate::query::Query;
 use crate::reply::Reply;
-use crate::sandbox::Inner;
+use crate::sandbox::{Inner, Sandbox};
+use crate::server::OverTls;
 use crate::{clock, demo, drive, locked, oauth, route};
 
 /// The largest body that is taken.
@@ -68,7 +72,7 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    type Response = Response<Full<Bytes>>;
+    type Response = Response<AnswerBody>;
     type Error = Lost;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Lost>> + Send>>;
 
@@ -95,15 +99,22 @@ where
             if let Ok(body) = &body {
                 inner.log.has_body(arrival.number, body.clone());
             }
-            let Decision { reply, wait, fault, user_id } = inner.decide(&head, body, &arrival);
-            clock::wait(inner.latency + wait).await;
+            let decision = inner.decide(&head, body, &arrival);
+            let Decision { reply, wait, fault, is_cut_short, user_id } = decision;
+            if reply.as_ref().is_some_and(|reply| reply.status.is_success()) {
+                Sandbox { inner: Arc::clone(&inner) }
+                    .run_scripts(head.method.as_str(), head.uri.path());
+            }
+            let latency = locked(&inner.latency).next();
+            clock::wait(latency + wait).await;
             inner.log.answered(arrival.number, |entry| {
                 entry.status = reply.as_ref().map_or(0, |reply| reply.status.as_u16());
                 entry.fault = fault;
                 entry.authorized_as = user_id;
             });
             let request_id = HeaderValue::try_from(format!("{:032x}", fastrand::u128(..)));
-            let mut response = reply.ok_or(Lost)?.into_response();
+            let answer = if is_cut_short { AnswerBody::cut_short } else { AnswerBody::whole };
+            let mut response = reply.ok_or(Lost)?.into_response().map(answer);
             if let Ok(request_id) = request_id {
                 response.headers_mut().insert(HeaderName::from_static("x-request-id"), request_id);
             }
@@ -118,6 +129,8 @@ struct Arrival {
     number: u64,
     holder: Option<Holder>,
     verdict: Verdict,
+    /// The limits that it met.
+    limits: Limits,
 }
 
 /// How a request is answered.
@@ -126,6 +139,7 @@ struct Decision {
     reply: Option<Reply>,
     wait: Duration,
     fault: bool,
+    is_cut_short: bool,
     user_id: Option<i64>,
 }
 
@@ -163,8 +177,7 @@ impl Inner {
             authorized_as: None,
             fault: false,
         });
-        drop(limiter);
-        Arrival { number, holder, verdict }
+        Arrival { number, holder, verdict, limits: limiter.limits }
     }
 
     /// First the rate limit, then a fault, then the work.
@@ -173,11 +186,12 @@ impl Inner {
             reply: None,
             wait: Duration::ZERO,
             fault: false,
+            is_cut_short: false,
             user_id: arrival.holder.as_ref().map(|holder| holder.user_id),
         };
         decision.reply = match arrival.verdict {
             Verdict::Taken => None,
-            Verdict::OverLimit => Some(self.too_many_requests.reply(self.retry_after)),
+            Verdict::OverLimit => Some(arrival.limits.refusal()),
             Verdict::Blocked => Some(Reply::gateway(StatusCode::FORBIDDEN)),
         };
         if decision.reply.is_some() {
@@ -196,7 +210,8 @@ impl Inner {
             None => worked,
             Some(fault) => {
                 decision.fault = true;
-                decision.wait = fault.wait();
+                decision.wait = fault.delay;
+                decision.is_cut_short = fault.cuts_short();
                 fault.strike(worked)
             }
         };
@@ -224,20 +239,59 @@ impl Inner {
             }
         }
         self.check_address(head, &segments, &query, now)?;
-        let asked = oauth::route::Asked { head, query: &query, body, host, holder, now };
+        let asked = AskedAnywhere { head, query: &query, body, host, holder, now };
         if let Some(answered) = oauth::route::answer(self, &asked, &segments) {
             return answered;
         }
         if (method, path) == ("GET", "/openapi.json") {
             return Ok(Reply::openapi());
         }
+        self.api(&asked, &segments, user_id)
+    }
+
+    /// Does a request of the API as the administrator does it, past the log, the limits, the faults
+    /// and the white list.
+    pub(crate) fn act(&self, method: &Method, target: &PathAndQuery, body: &[u8]) -> Reply {
+        let now = self.calendar.now();
+        let domain = locked(&self.account).domain.clone();
+        let is_drive = target.path().starts_with("/v1.0/");
+        let host = if is_drive { format!("drive-b.{domain}") } else { domain };
+        let request = Request::builder().method(method).uri(format!("https://{host}{target}"));
+        let Ok((head, ())) = request.body(()).map(Request::into_parts) else {
+            return Reply::bad_request("The path is none of a URI");
+        };
+        let holder = Holder {
+            user_id: demo::ADMIN,
+            client_id: demo::CLIENT_ID.to_owned(),
+            scopes: all_scopes(),
+        };
+        let query = Query::parse(target.query().unwrap_or_default());
+        let segments: Vec<&str> = target.path().trim_matches('/').split('/').collect();
+        let asked = AskedAnywhere {
+            head: &head,
+            query: &query,
+            body,
+            host: Some(&host),
+            holder: Some(&holder),
+            now,
+        };
+        self.api(&asked, &segments, &mut None).unwrap_or_else(|refused| refused)
+    }
+
+    /// The API and the drive.
+    fn api(
+        &self,
+        asked: &AskedAnywhere<'_>,
+        segments: &[&str],
+        user_id: &mut Option<i64>,
+    ) -> Result<Reply, Reply> {
+        let AskedAnywhere { head, query, body, host, holder, now } = *asked;
+        let (method, path) = (head.method.as_str(), head.uri.path());
         let base = self.base(head);
-        let (rest, scope) = match segments.as_slice() {
+        let (rest, scope) = match segments {
             ["api", "v4" | "v2", rest @ ..] if !drive::is_only_at(host) => (rest, "crm"),
-            ["v1.0", ..] if drive::is_at(host) && method == "DELETE" => {
-                (segments.as_slice(), "files_delete")
-            }
-            ["v1.0", ..] if drive::is_at(host) => (segments.as_slice(), "files"),
+            ["v1.0", ..] if drive::is_at(host) && method == "DELETE" => (segments, "files_delete"),
+            ["v1.0", ..] if drive::is_at(host) => (segments, "files"),
             ["download", rest @ ..] if drive::is_at(host) && method == "GET" => {
                 return drive::download(&mut locked(&self.account), rest, now);
             }
@@ -250,7 +304,7 @@ impl Inner {
         let mut account = locked(&self.account);
         let acting = acting_user(head, holder, &account)?;
         *user_id = Some(acting);
-        let (resource, operation, parameters) = match operations::find(method, &segments) {
+        let (resource, operation, parameters) = match operations::find(method, segments) {
             Asked::For(resource, operation, parameters) => (resource, operation, parameters),
             Asked::OtherMethod => return Err(Reply::method_not_allowed(method)),
             Asked::Nothing => {
@@ -263,7 +317,7 @@ impl Inner {
             resource,
             parameters,
             path,
-            query: &query,
+            query,
             body,
             base: &base,
             now,
@@ -288,8 +342,10 @@ impl Inner {
         now: i64,
     ) -> Result<(), Reply> {
         let address = head.extensions.get::<SocketAddr>().map(SocketAddr::ip);
-        let is_allowed = self.allowed_addresses.is_empty()
-            || address.is_some_and(|address| self.allowed_addresses.contains(&address));
+        let is_allowed = {
+            let allowed = locked(&self.allowed_addresses);
+            allowed.is_empty() || address.is_some_and(|address| allowed.contains(&address))
+        };
         match path.first() {
             Some(&"private") if !is_allowed => {
                 Err(Refusal::WrongAddress.reply(query.get("type") == Some("json"), now))
@@ -321,9 +377,10 @@ impl Inner {
 
     /// What links in the answer begin with.
     fn base(&self, head: &Parts) -> String {
-        // The box itself speaks no TLS: what stands before it and does says so. The official client
-        // cannot follow a link that begins otherwise than the address that it called.
-        let is_https = head.headers.get("x-forwarded-proto").is_some_and(|name| name == "https");
+        // What stands before the box and speaks TLS in its place says so. The official client cannot
+        // follow a link that begins otherwise than the address that it called.
+        let is_https = head.extensions.get::<OverTls>().is_some()
+            || head.headers.get("x-forwarded-proto").is_some_and(|name| name == "https");
         let scheme = if is_https { "https" } else { head.uri.scheme_str().unwrap_or("http") };
         match host(head) {
             Some(host) => format!("{scheme}://{host}"),

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use amo_sandbox::{Fault, RateLimit, Sandbox, Server, demo};
 use serde_json::Value;
@@ -75,6 +76,64 @@ async fn a_cut_closes_the_connection_without_an_answer() {
     assert!(
         send(server.local_addr(), "x", "/api/v4/account", &token).await.starts_with("HTTP/1.1 200")
     );
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_short_had_promised_more() {
+    let (sandbox, server, token) = started().await;
+    let address = server.local_addr();
+    let whole = send(address, "x", "/api/v4/contacts", &token).await;
+    sandbox.faults().add(Fault::cut_short().path("/api/v4/contacts"));
+    let short = send(address, "x", "/api/v4/contacts", &token).await;
+    let [whole, short] = [&whole, &short].map(|answer| answer.split_once("\r\n\r\n").unwrap());
+    let promised = format!("content-length: {}", whole.1.len());
+    assert!(short.0.contains(&promised), "{} does not promise {promised}", short.0);
+    assert_eq!(short.1, &whole.1[..whole.1.len() / 2]);
+    assert!(sandbox.log().entries()[1].fault);
+}
+
+#[tokio::test]
+async fn control_has_an_address_of_its_own() {
+    let (sandbox, server, token) = started().await;
+    let control = sandbox.serve_control("127.0.0.1:0").await.unwrap();
+    let host = control.local_addr().to_string();
+    let calendar = json(&send(control.local_addr(), &host, "/calendar", "").await);
+    assert_eq!(calendar["is_manual"], false);
+    let evil = send(control.local_addr(), "evil.example", "/calendar", "").await;
+    assert!(evil.starts_with("HTTP/1.1 403"), "{evil}");
+    let nothing = send(server.local_addr(), &host, "/calendar", &token).await;
+    assert!(nothing.starts_with("HTTP/1.1 404"), "the account does not have it: {nothing}");
+    let nothing = send(control.local_addr(), &host, "/api/v4/account", &token).await;
+    assert!(nothing.starts_with("HTTP/1.1 404"), "nor the other way round: {nothing}");
+}
+
+#[tokio::test]
+async fn a_graceful_stop_answers_what_has_arrived() {
+    let (sandbox, server, token) = started().await;
+    let address = server.local_addr();
+    let mut idle = TcpStream::connect(address).await.unwrap();
+    sandbox.faults().add(Fault::slow(Duration::from_millis(300)));
+    let slow = tokio::spawn(async move { send(address, "x", "/api/v4/account", &token).await });
+    while sandbox.log().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    server.shutdown_gracefully(Duration::from_secs(60)).await;
+    assert!(slow.await.unwrap().starts_with("HTTP/1.1 200"));
+    assert_eq!(idle.read(&mut [0; 1]).await.unwrap_or(0), 0, "idle connections are closed");
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_graceful_stop_has_an_end() {
+    let (sandbox, server, token) = started().await;
+    let address = server.local_addr();
+    sandbox.faults().add(Fault::slow(Duration::from_secs(3600)));
+    let slow = tokio::spawn(async move { send(address, "x", "/api/v4/account", &token).await });
+    while sandbox.log().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    server.shutdown_gracefully(Duration::from_millis(50)).await;
+    assert_eq!(slow.await.unwrap(), "", "cut off");
 }
 
 #[tokio::test]

@@ -1,0 +1,190 @@
+//! The control API: what the handle can do, over HTTP, at an address of its own.
+
+mod access;
+mod account;
+mod answer;
+mod asked;
+mod log;
+mod routes;
+mod rules;
+mod weather;
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::io;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST, HeaderValue, ORIGIN};
+use http::request::Parts;
+use http::uri::{Authority, PathAndQuery};
+use http::{Method, Request, Response, StatusCode};
+use http_body::Body;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tokio::net::ToSocketAddrs;
+use tower_service::Service;
+
+use self::answer::{Answer, Refusal};
+use self::asked::Asked;
+use self::routes::Doing;
+use crate::body::AnswerBody;
+use crate::query::Query;
+use crate::sandbox::Sandbox;
+use crate::server::{Server, Transport};
+use crate::service::Lost;
+
+/// The largest body that is taken: a state may be large.
+const MOST_BYTES: usize = 1024 * 1024 * 1024;
+
+/// The [control API](crate::control_api) of a box as a [`tower_service::Service`]. It is always ready,
+/// clones share the box, and it answers always: its error never comes.
+///
+/// Who reaches it can do everything, so it is never a part of the account's API. It takes requests
+/// whose `Host` is `localhost`, an IP address, missing, or one of
+/// [`allow_host`](ControlService::allow_host), and none that a page in a browser sent.
+#[derive(Debug, Clone)]
+pub struct ControlService {
+    sandbox: Sandbox,
+    hosts: BTreeSet<String>,
+}
+
+impl Sandbox {
+    /// The control API of the box, without a socket.
+    pub fn control(&self) -> ControlService {
+        ControlService { sandbox: self.clone(), hosts: BTreeSet::new() }
+    }
+
+    /// Serves the control API over HTTP/1.1 until the server is shut down or dropped; needs a
+    /// running tokio runtime. Listen on loopback: it asks nobody for a password.
+    ///
+    /// # Errors
+    /// When it cannot listen there.
+    pub async fn serve_control(&self, listen: impl ToSocketAddrs) -> io::Result<Server> {
+        self.control().serve(listen).await
+    }
+}
+
+impl ControlService {
+    /// Takes requests to this host name too, whatever the port: for a box that is reached by a name,
+    /// such as that of a container.
+    #[must_use]
+    pub fn allow_host(mut self, name: &str) -> Self {
+        self.hosts.insert(name.to_ascii_lowercase());
+        self
+    }
+
+    /// Serves it as [`Sandbox::serve_control`] does.
+    ///
+    /// # Errors
+    /// When it cannot listen there.
+    pub async fn serve(self, listen: impl ToSocketAddrs) -> io::Result<Server> {
+        Server::start(listen, self, Transport::Plain).await
+    }
+
+    /// A page on the web may have its own name resolve to loopback, or post to loopback without
+    /// being asked: neither must reach the box.
+    fn check_sender(&self, head: &Parts) -> Result<(), Refusal> {
+        if head.headers.contains_key(ORIGIN) {
+            let told = "Requests of pages in a browser (with an `Origin`) are not taken";
+            return Err(Refusal::new(StatusCode::FORBIDDEN, told));
+        }
+        let sent = head.headers.get(HOST).map(|host| host.to_str().unwrap_or("?"));
+        let Some(host) = head.uri.authority().map(Authority::as_str).or(sent) else {
+            return Ok(());
+        };
+        let name = host
+            .parse::<Authority>()
+            .map_or_else(|_| String::new(), |authority| authority.host().to_ascii_lowercase());
+        let bare = name.trim_start_matches('[').trim_end_matches(']');
+        if name == "localhost" || bare.parse::<IpAddr>().is_ok() || self.hosts.contains(&name) {
+            return Ok(());
+        }
+        let told = format!("The host `{host}` is neither localhost nor an IP address nor allowed");
+        Err(Refusal::new(StatusCode::FORBIDDEN, told))
+    }
+
+    async fn answer<B>(&self, head: &Parts, body: B) -> Result<Answer, Refusal>
+    where
+        B: Body<Data = Bytes> + Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.check_sender(head)?;
+        let body = Limited::new(body, MOST_BYTES).collect().await.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 1 GiB")
+            } else {
+                Refusal::bad("The body broke off")
+            }
+        })?;
+        let body = body.to_bytes();
+        let target = head.uri.path_and_query();
+        let root = PathAndQuery::from_static("/");
+        let answer = answered(&self.sandbox, &head.method, target.unwrap_or(&root), &body)?;
+        if let Some(answer) = answer {
+            return Ok(answer);
+        }
+        self.sandbox.webhooks().settled().await;
+        Ok(Answer::Done)
+    }
+}
+
+/// The answer; `None` when webhooks have to be waited for first.
+fn answered(
+    sandbox: &Sandbox,
+    method: &Method,
+    target: &PathAndQuery,
+    body: &[u8],
+) -> Result<Option<Answer>, Refusal> {
+    let (doing, parameters) = routes::find(method, target.path())?;
+    let query = Query::parse(target.query().unwrap_or_default());
+    let asked = Asked { sandbox, query, parameters, body };
+    match doing {
+        Doing::Surely(answer) => Ok(Some(answer(&asked))),
+        Doing::AtOnce(answer) => answer(&asked).map(Some),
+        Doing::Settle => Ok(None),
+    }
+}
+
+/// Answers a request that needs no waiting, as a step of a script.
+pub(crate) fn answer_at_once(
+    sandbox: &Sandbox,
+    method: &Method,
+    target: &PathAndQuery,
+    body: &[u8],
+) -> (StatusCode, Bytes) {
+    let answered = answered(sandbox, method, target, body)
+        .and_then(|answer| answer.ok_or_else(|| Refusal::bad("A script cannot wait for webhooks")));
+    let (status, text) = answer::told(answered);
+    (status, text.into())
+}
+
+impl<B> Service<Request<B>> for ControlService
+where
+    B: Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    type Response = Response<AnswerBody>;
+    type Error = Lost;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Lost>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Lost>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let service = self.clone();
+        Box::pin(async move {
+            let (head, body) = request.into_parts();
+            let (status, text) = answer::told(service.answer(&head, body).await);
+            let mut response = Response::new(AnswerBody::whole(text.into()));
+            *response.status_mut() = status;
+            if status != StatusCode::NO_CONTENT {
+                let json = HeaderValue::from_static("application/json");
+                response.headers_mut().insert(CONTENT_TYPE, json);
+            }
+            Ok(response)
+        })
+    }
+}

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use crate::account::Account;
 use crate::builder::ApiFilter;
 use crate::check::is_text_of;
-use crate::entity::Entity;
+use crate::entity::{Entity, Kind};
 use crate::fields::value::StoredValue;
 use crate::fields::{FieldDefinition, FieldType};
 use crate::query::{Leaf, Query};
 use crate::reply::Reply;
 use crate::table::{Filter, Form, Member, Resource, Type};
+
+/// The filter of cards by a time that is none of their own.
+const CLOSEST_TASK: &str = "closest_task_at";
 
 /// What the filters of a list depend on.
 pub(crate) struct Filtered<'a> {
@@ -17,7 +21,8 @@ pub(crate) struct Filtered<'a> {
     /// The definitions of the entities' custom fields.
     pub(crate) fields: &'a [FieldDefinition],
     pub(crate) api_filter: ApiFilter,
-    /// Filters that are not named like the member that they look at.
+    /// Filters that are not named like the member that they look at; the name of the member is
+    /// taken too.
     pub(crate) renamed: &'static [(&'static str, &'static str)],
     /// Filters that are also taken by their own name, outside of `filter[…]`.
     pub(crate) bare: &'static [&'static str],
@@ -31,6 +36,10 @@ pub(crate) enum Test {
     Flag(&'static str, bool),
     /// Several members, each with its value.
     Each(Vec<Vec<(&'static str, i64)>>),
+    /// The same of the lead that the entity is about.
+    OfLead(Vec<Vec<(&'static str, i64)>>),
+    /// Until when the first of the tasks that a card of this kind still has is to be done.
+    ClosestTask(Kind, Bounds),
     FieldTexts(i64, Vec<String>),
     FieldOptions(i64, Vec<i64>),
     FieldNumbers(i64, Vec<f64>),
@@ -120,6 +129,8 @@ fn test(name: &str, leaves: &[Leaf<'_>], of: &Filtered<'_>) -> Result<Test, Repl
         return field_test(field.ok_or_else(|| wrong(name, "is no custom field"))?, name, leaves);
     }
     let mut filters = of.resource.filters.iter();
+    let renamed = of.renamed.iter().find(|(_, member)| *member == name);
+    let name = renamed.map_or(name, |(known, _)| known);
     let known = filters.find(|known| !known.is_bare && known.name == name);
     known_test(known.ok_or_else(|| wrong(name, "is not supported"))?, leaves, of)
 }
@@ -151,6 +162,11 @@ fn known_test(
             }
             _ => Ok(Test::Ids(member, numbers(name, leaves)?)),
         },
+        Form::Range(_) if name == CLOSEST_TASK => {
+            let kind = Kind::named(of.resource.service);
+            let kind = kind.ok_or_else(|| wrong(name, "is not supported"))?;
+            Ok(Test::ClosestTask(kind, range(name, leaves, !of.resource.paid_filters)?))
+        }
         Form::Range(kind) => {
             let is_whole = !matches!(kind, Type::Amount);
             let bounds = range(name, leaves, !of.resource.paid_filters)?;
@@ -160,8 +176,9 @@ fn known_test(
             Ok(Test::Range(member, bounds))
         }
         Form::Flag => Ok(Test::Flag(member, flag(name, leaves)?)),
-        // What another entity has to have, such as the lead of a task, is not looked for as yet.
-        Form::Each(members) if !members.iter().all(is_own) => Err(wrong(name, "is not supported")),
+        Form::Each(members) if !members.iter().all(is_own) => {
+            Ok(Test::OfLead(objects(name, leaves, members)?))
+        }
         Form::Each(members) => Ok(Test::Each(objects(name, leaves, members)?)),
         Form::Object(_) => Err(wrong(name, "is not supported")),
     }
@@ -265,6 +282,22 @@ impl Test {
         }
     }
 
+    /// The same with what must be looked up elsewhere in the account.
+    pub(crate) fn passes_in(&self, entity: &Entity, account: &Account) -> bool {
+        match self {
+            Test::OfLead(_) if entity.text("entity_type") != Kind::Leads.name() => false,
+            Test::OfLead(objects) => {
+                let lead = entity.int("entity_id").and_then(|id| account.entity(Kind::Leads, id));
+                lead.is_some_and(|lead| has_one_of(objects, lead))
+            }
+            Test::ClosestTask(kind, bounds) => {
+                let closest = account.records.closest_task(*kind, entity.id);
+                closest.is_some_and(|closest| bounds.hold(closest as f64))
+            }
+            _ => self.passes(entity),
+        }
+    }
+
     pub(crate) fn passes(&self, entity: &Entity) -> bool {
         match self {
             Test::Ids(member, ids) => entity.int(member).is_some_and(|id| ids.contains(&id)),
@@ -273,10 +306,9 @@ impl Test {
                 entity.get(member).as_f64().is_some_and(|value| bounds.hold(value))
             }
             Test::Flag(member, flag) => (entity.get(member) == true) == *flag,
-            Test::Each(objects) => {
-                let fits = |(member, value): &(&str, i64)| entity.int(member) == Some(*value);
-                objects.iter().any(|object| object.iter().all(fits))
-            }
+            Test::Each(objects) => has_one_of(objects, entity),
+            // Nothing of the entity itself.
+            Test::OfLead(_) | Test::ClosestTask(..) => false,
             Test::FieldTexts(id, texts) => {
                 of(entity, *id).any(|stored| texts.iter().any(|text| stored.value == text.as_str()))
             }
@@ -296,6 +328,11 @@ impl Test {
             }
         }
     }
+}
+
+fn has_one_of(objects: &[Vec<(&str, i64)>], entity: &Entity) -> bool {
+    let fits = |(member, value): &(&str, i64)| entity.int(member) == Some(*value);
+    objects.iter().any(|object| object.iter().all(fits))
 }
 
 fn of(entity: &Entity, field: i64) -> impl Iterator<Item = &StoredValue> {

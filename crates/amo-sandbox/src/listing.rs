@@ -34,7 +34,7 @@ pub(crate) fn find<'e>(
     let tests = filter::read(call.query, of)?;
     let search = call.query.get("query").map(Search::new).filter(|search| !search.text.is_empty());
     let fits = |entity: &&Entity| {
-        tests.iter().all(|test: &Test| test.passes(entity))
+        tests.iter().all(|test: &Test| test.passes_in(entity, call.account))
             && search.as_ref().is_none_or(|search| search.finds(entity, of.fields))
             && also.is_none_or(|also| also(entity))
     };
@@ -92,8 +92,8 @@ fn order(call: &Call<'_>, resource: &Resource) -> Result<Option<Order>, Reply> {
     Ok(Some(Order { member, descending }))
 }
 
-/// The full-text search: a part of the name or of a value of a text-like field, upper and lower
-/// case alike.
+/// The full-text search: a part of the name (of a task: its text) or of a value of a field that is
+/// a text or a number, upper and lower case alike.
 struct Search {
     text: String,
     /// The query if it looks like a telephone number: then only digits count.
@@ -109,7 +109,8 @@ impl Search {
     }
 
     fn finds(&self, entity: &Entity, definitions: &[FieldDefinition]) -> bool {
-        if entity.text("name").to_lowercase().contains(&self.text) {
+        let is_called = |member| entity.text(member).to_lowercase().contains(&self.text);
+        if is_called("name") || is_called("text") {
             return true;
         }
         entity.fields.iter().any(|(id, values)| {

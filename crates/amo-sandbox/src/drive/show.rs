@@ -57,7 +57,6 @@ fn common(version: &Version) -> Value {
 }
 
 fn download(call: &Call<'_>, version: &Version, uuid: &str) -> String {
-    let dot = if version.extension.is_empty() { "" } else { "." };
-    let name = kinds::sanitized(&format!("{}{dot}{}", version.name, version.extension));
+    let name = kinds::sanitized(&version.file_name());
     format!("{}/download/{}/{uuid}/{name}", call.base, call.account.id)
 }

@@ -35,8 +35,8 @@ impl Stamp {
 }
 
 #[derive(Debug)]
-pub(super) struct Version {
-    pub(super) uuid: String,
+pub(crate) struct Version {
+    pub(crate) uuid: String,
     /// Without its extension.
     pub(super) name: String,
     pub(super) extension: String,
@@ -45,6 +45,19 @@ pub(super) struct Version {
     pub(super) session_id: i64,
     pub(super) created: Stamp,
     pub(super) updated: Stamp,
+}
+
+impl Version {
+    /// Its name with the extension.
+    pub(crate) fn file_name(&self) -> String {
+        let dot = if self.extension.is_empty() { "" } else { "." };
+        format!("{}{dot}{}", self.name, self.extension)
+    }
+
+    /// In bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.len()
+    }
 }
 
 #[derive(Debug)]
@@ -145,9 +158,13 @@ impl Drive {
         self.file(uuid).filter(|file| file.deleted.is_none())
     }
 
-    /// Is there such a file, outside of the recycle bin?
-    pub(crate) fn has(&self, uuid: &str) -> bool {
-        self.live(uuid).is_some()
+    /// A version of a file outside of the recycle bin; the one in use unless one is named.
+    pub(crate) fn version(&self, file: &str, version: Option<&str>) -> Option<&Version> {
+        let file = self.live(file)?;
+        match version {
+            None => Some(&file.current),
+            Some(uuid) => file.versions().find(|version| version.uuid == uuid),
+        }
     }
 
     pub(super) fn file_mut(&mut self, uuid: &str) -> Option<&mut File> {
@@ -198,7 +215,7 @@ impl Drive {
     }
 
     /// Attaches a file, unless it is already.
-    pub(super) fn attach(&mut self, file_uuid: &str, to: (Kind, i64)) {
+    pub(crate) fn attach(&mut self, file_uuid: &str, to: (Kind, i64)) {
         let is_there = |one: &Attached| one.to == to && one.file_uuid == file_uuid;
         if !self.attached.iter().any(is_there) {
             self.last_attached += 1;

@@ -6,9 +6,11 @@ use super::{Entity, Kind, Showing, Shown, Table};
 use crate::account::Account;
 use crate::account::pipelines::{LOST, Pipeline, WON};
 use crate::check::Change;
+use crate::fields::Required;
 use crate::flaws::Flaws;
 use crate::generated::leads;
 use crate::generated::loss_reasons::LOSS_REASON;
+use crate::generated::sources::SOURCE;
 use crate::record::{Place, members, source_named};
 
 pub(super) static TABLE: Table = Table {
@@ -22,13 +24,19 @@ pub(super) static TABLE: Table = Table {
     show,
 };
 
-/// The pipeline that a lead is in after a change: the one sent, else its own, else the main one.
+/// The pipeline that a lead is in after a change: the one sent, else its own, else that of its
+/// source, else the main one.
 fn pipeline<'a>(
     change: &Change,
     old: Option<&Entity>,
     account: &'a Account,
 ) -> Option<Pipeline<'a>> {
-    match change.int("pipeline_id").or_else(|| old?.int("pipeline_id")) {
+    let own = change.int("pipeline_id").or_else(|| old?.int("pipeline_id"));
+    let of_source = || {
+        let id = source(change).and_then(|source| source_named(source, account))?;
+        account.records.get(SOURCE.service, "", id)?.int("pipeline_id")
+    };
+    match own.or_else(of_source) {
         Some(id) => account.pipeline(id),
         None => account.pipelines().find(|pipeline| pipeline.is_main),
     }
@@ -49,6 +57,29 @@ fn check(change: &Change, old: Option<&Entity>, account: &Account, flaws: &mut F
     };
     if change.int("status_id").is_some_and(|status| !pipeline.has_status(status)) {
         flaws.not_a_choice("status_id");
+    }
+    if flaws.is_empty() {
+        must_be_filled(change, old, &pipeline, account).check(flaws);
+    }
+}
+
+/// The fields that must be filled in the stage that the lead is in after the change.
+fn must_be_filled<'a>(
+    change: &'a Change,
+    old: Option<&'a Entity>,
+    pipeline: &Pipeline<'_>,
+    account: &'a Account,
+) -> Required<'a> {
+    let sent = change.int("status_id").or_else(|| old?.int("status_id"));
+    let status = sent.filter(|id| pipeline.has_status(*id));
+    let stage = status.or_else(|| pipeline.first_status()).map(|status| (pipeline.id, status));
+    let was_in = |old: &Entity| old.int("pipeline_id").zip(old.int("status_id"));
+    Required {
+        definitions: account.fields_of(Kind::Leads),
+        stage,
+        old: old.map_or(&[], |old| &old.fields),
+        new: &change.fields,
+        is_whole: old.and_then(was_in) != stage,
     }
 }
 
@@ -85,6 +116,8 @@ fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
     let account = showing.account;
     show_price(lead.get("price"), shown);
     shown.set("loss_reason_id", lead.get("loss_reason_id").clone());
+    // The box gives no points.
+    shown.set("score", Value::Null);
     shown.remove("source_id");
     if showing.has("source_id") {
         shown.set("source_id", lead.get("source_id").clone());

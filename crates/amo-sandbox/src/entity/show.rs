@@ -106,8 +106,7 @@ pub(crate) fn show(kind: Kind, entity: &Entity, showing: &Showing<'_>) -> Value 
         .map_or(0, |user| user.group_id);
     shown.set("id", entity.id);
     shown.set("group_id", group);
-    // No tasks as yet, so none is the closest.
-    shown.set("closest_task_at", Value::Null);
+    shown.set("closest_task_at", account.records.closest_task(kind, entity.id));
     shown.set("is_deleted", false);
     shown.set("custom_fields_values", value::show(&entity.fields, account.fields_of(kind)));
     shown.set("account_id", account.id);

@@ -8,6 +8,7 @@ mod moment;
 mod objects;
 mod options;
 mod owner;
+mod required;
 mod show;
 pub(crate) mod special;
 #[cfg(test)]
@@ -21,6 +22,8 @@ use serde_json::Value;
 
 pub(crate) use groups::FieldGroups;
 pub(crate) use moment::written_time;
+pub(crate) use objects::version_of as file_version;
+pub(crate) use required::Required;
 pub(crate) use types::{FieldType, Shape};
 
 use crate::call::Call;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::element::text;
 use super::{FieldDefinition, FieldType};
 use crate::account::Account;
+use crate::drive::Version;
 use crate::entity::Kind;
 use crate::flaws::Flaws;
 
@@ -345,17 +346,38 @@ fn name_of_linked(link: &mut Map<String, Value>, account: &Account, flaws: &mut 
 }
 
 /// A file without more than its id is the latest version; what it is called shows a little later in
-/// the real service. The docs say that deleted files cannot be used; how they are refused, and that
-/// unknown ones are, is a guess.
+/// the real service, and at once here.
 fn file(sent: &Map<String, Value>, account: &Account, flaws: &mut Flaws) -> Value {
     let mut file = taken(sent, FILE, flaws);
     need(&file, sent, "file_uuid", flaws);
-    let uuid = file.get("file_uuid").and_then(Value::as_str);
-    if uuid.is_some_and(|uuid| !account.drive.has(uuid)) {
-        flaws.not_a_choice("file_uuid");
-    }
-    for (key, _) in FILE {
-        file.entry(*key).or_insert(Value::Null);
+    if let Some(version) = version_of(&file, account, flaws) {
+        for (key, known) in [
+            ("version_uuid", json!(version.uuid)),
+            ("file_name", json!(version.file_name())),
+            ("file_size", json!(version.size())),
+        ] {
+            file.entry(key).or_insert(known);
+        }
     }
     Value::Object(file)
+}
+
+/// The version that `file_uuid` and `version_uuid` name. The docs say that deleted files cannot be
+/// used; how they are refused, and that unknown ones are, is a guess.
+pub(crate) fn version_of<'a>(
+    sent: &Map<String, Value>,
+    account: &'a Account,
+    flaws: &mut Flaws,
+) -> Option<&'a Version> {
+    let text = |key: &str| sent.get(key).and_then(Value::as_str);
+    let file = text("file_uuid").filter(|uuid| !uuid.is_empty())?;
+    if account.drive.version(file, None).is_none() {
+        flaws.not_a_choice("file_uuid");
+        return None;
+    }
+    let found = account.drive.version(file, text("version_uuid"));
+    if found.is_none() {
+        flaws.not_a_choice("version_uuid");
+    }
+    found
 }

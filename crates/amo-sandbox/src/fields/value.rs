@@ -183,7 +183,8 @@ impl FieldDefinition {
     }
 }
 
-/// Whether the full-text search looks into fields of this type.
+/// Whether the full-text search looks into fields of this type. The docs say that it looks into all
+/// that are filled; that only texts and numbers are meant is a guess.
 pub(crate) fn is_searched(field_type: FieldType) -> bool {
-    field_type.shape() == Shape::Text || field_type == FieldType::Multitext
+    matches!(field_type.shape(), Shape::Text | Shape::Number | Shape::Labelled)
 }

@@ -8,7 +8,7 @@ use crate::account::Account;
 use crate::call::Call;
 use crate::check::Change;
 use crate::entity::{Entity, Kind, Shown};
-use crate::fields::{FieldType, value};
+use crate::fields::{FieldType, Required, value};
 use crate::flaws::Flaws;
 use crate::generated::catalogs::ELEMENT;
 use crate::links;
@@ -57,13 +57,15 @@ fn echo(call: &Call<'_>, id: i64, request_id: String, is_named: bool) -> Value {
 fn check(change: &Change, old: Option<&Entity>, call: &Call<'_>, flaws: &mut Flaws) {
     not_blank(change, "name", flaws);
     let definitions = call.account.fields_named(&(ELEMENTS.fields)(call));
-    let is_bill = kind(call) == "invoices";
-    let status = definitions.iter().find(|field| field.code.as_deref() == Some("BILL_STATUS"));
-    let says_status = status.is_some_and(|status| {
-        change.fields.iter().any(|(id, values)| *id == status.id && !values.is_empty())
-    });
-    if is_bill && old.is_none() && !says_status && flaws.is_empty() {
-        flaws.missing("custom_fields_values");
+    if flaws.is_empty() {
+        let required = Required {
+            definitions,
+            stage: None,
+            old: old.map_or(&[], |old| &old.fields),
+            new: &change.fields,
+            is_whole: old.is_none(),
+        };
+        required.check(flaws);
     }
     let suppliers = of_type(call.account, "suppliers").map(|catalog| catalog.id.to_string());
     for (index, (id, values)) in change.fields.iter().enumerate() {

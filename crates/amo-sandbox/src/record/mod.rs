@@ -9,6 +9,7 @@ mod calls;
 pub(crate) mod catalogs;
 mod chat_templates;
 mod customer_statuses;
+mod deadlines;
 mod descriptions;
 pub(crate) mod elements;
 mod loss_reasons;

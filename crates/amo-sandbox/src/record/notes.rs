@@ -110,7 +110,7 @@ fn check_params(change: &Change, old: Option<&Entity>, call: &Call<'_>, flaws: &
         None => {}
         Some(sent) => flaws.within("params", |flaws| {
             check::sent(Type::Object(table), sent, call.account, flaws);
-            params::check(kind, sent, flaws);
+            params::check(kind, sent, call.account, flaws);
         }),
     }
 }
@@ -121,7 +121,12 @@ fn settle(note: &mut Entity, change: &Change, call: &mut Call<'_>) {
     }
     if change.get("params").is_some() && note.text("note_type") == "attachment" {
         let Value::Object(mut params) = note.get("params").clone() else { return };
-        params::complete_attachment(&mut params);
+        params::complete_attachment(&mut params, call.account);
+        // Files of notes are among those of the card.
+        let card = parent(call).map(|(kind, _)| kind).zip(note.int("entity_id"));
+        if let (Some(card), Some(file)) = (card, params.get("file_uuid").and_then(Value::as_str)) {
+            call.account.drive.attach(file, card);
+        }
         note.set("params", params);
     }
 }

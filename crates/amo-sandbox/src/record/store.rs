@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::entity::{Collection, Entity, Touched};
+use super::deadlines::Deadlines;
+use crate::entity::{Collection, Entity, Kind, Touched};
 
 /// The records of all services. A service may have several collections, such as the elements of
 /// each catalog; its ids are unique over all of them.
@@ -10,6 +11,8 @@ use crate::entity::{Collection, Entity, Touched};
 pub(crate) struct Records {
     collections: BTreeMap<(&'static str, String), Collection>,
     next: BTreeMap<&'static str, i64>,
+    /// Those of the tasks.
+    deadlines: Deadlines,
 }
 
 /// The ids of a service begin here, unless something was put there with a greater one.
@@ -61,7 +64,14 @@ impl Records {
         let next = self.next.entry(service).or_insert(FIRST);
         *next = (*next).max(entity.id.saturating_add(1));
         let place = self.collections.entry((service, scope.to_owned()));
-        place.or_insert_with(|| Collection::starting_at(0)).keep(entity);
+        let place = place.or_insert_with(|| Collection::starting_at(0));
+        self.deadlines.change(service, place.get(entity.id), Some(&entity));
+        place.keep(entity);
+    }
+
+    /// Until when the first of the tasks that a card still has is to be done.
+    pub(crate) fn closest_task(&self, kind: Kind, id: i64) -> Option<i64> {
+        self.deadlines.first(kind, id)
     }
 
     /// The collection that a record is in.
@@ -73,7 +83,9 @@ impl Records {
 
     /// Takes a record away.
     pub(crate) fn remove(&mut self, service: &'static str, scope: &str, id: i64) -> Option<Entity> {
-        self.collections.get_mut(&(service, scope.to_owned()))?.remove(id)
+        let removed = self.collections.get_mut(&(service, scope.to_owned()))?.remove(id);
+        self.deadlines.change(service, removed.as_ref(), None);
+        removed
     }
 
     /// Takes a whole collection away.

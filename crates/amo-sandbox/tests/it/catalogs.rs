@@ -276,7 +276,7 @@ async fn what_is_wrong_with_a_bill_is_said() {
     let bills = client.add("catalogs", json!({ "name": "Bills", "type": "invoices" })).await;
     let path = format!("/api/v4/catalogs/{bills}/elements");
     let nothing = client.post(&path, json!([{ "name": "Bill" }])).await;
-    assert_eq!(nothing.flaw(), pair("FieldMissing", "custom_fields_values"));
+    assert_eq!(nothing.flaw(), pair("RequiredFilled", "custom_fields_values"));
     for (code, value, flaw, place) in [
         ("ITEMS", json!("x"), "InvalidType", ""),
         ("ITEMS", json!({ "unit_price": "x" }), "InvalidType", ".unit_price"),

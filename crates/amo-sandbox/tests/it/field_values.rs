@@ -102,6 +102,7 @@ async fn null_clears_and_a_file_is_cleared_in_its_own_way() {
     let drive = Drive::of(&client.sandbox);
     let uploaded = drive.upload("a.txt", b"a").await;
     let uuid = uploaded["uuid"].as_str().unwrap();
+    let version = &uploaded["version_uuid"];
     let deleted = drive.upload("b.txt", b"b").await["uuid"].clone();
     let bin = json!([{"uuid": deleted}]).to_string();
     assert_eq!(drive.send("DELETE", "/v1.0/files", bin).await.status, 204);
@@ -109,14 +110,14 @@ async fn null_clears_and_a_file_is_cleared_in_its_own_way() {
         .add(
             "leads",
             json!({"custom_fields_values": [{"field_id": text, "values": [{"value": "1"}]},
-                {"field_id": file, "values": [{"value": {"file_uuid": uuid, "file_name": "a.txt"}}]}]}),
+                {"field_id": file, "values": [{"value": {"file_uuid": uuid, "file_name": "b.txt"}}]}]}),
         )
         .await;
     let path = format!("/api/v4/leads/{lead}");
     let read = client.read(&path).await;
     assert_eq!(
         read["custom_fields_values"][1]["values"][0]["value"],
-        json!({"file_uuid": uuid, "version_uuid": null, "file_name": "a.txt", "file_size": null})
+        json!({"file_uuid": uuid, "version_uuid": version, "file_name": "b.txt", "file_size": 1})
     );
     let change = |id: i64, values: Value| json!({"custom_fields_values": [{"field_id": id, "values": values}]});
     for (values, code) in [(Value::Null, "InvalidType"), (json!([]), "InvalidType")] {
@@ -128,6 +129,11 @@ async fn null_clears_and_a_file_is_cleared_in_its_own_way() {
         (json!({"file_uuid": "x"}), "NotSupportedChoice", "0.value.file_uuid"),
         (json!({"file_uuid": deleted}), "NotSupportedChoice", "0.value.file_uuid"),
         (json!({"file_uuid": uuid, "file_size": "7"}), "InvalidType", "0.value.file_size"),
+        (
+            json!({"file_uuid": uuid, "version_uuid": "x"}),
+            "NotSupportedChoice",
+            "0.value.version_uuid",
+        ),
         (json!({"file_uuid": uuid, "colour": "red"}), "FieldNotExpected", "0.value.colour"),
         (json!("x"), "InvalidType", "0.value"),
     ] {

@@ -1,5 +1,6 @@
 //! Notes: added to cards, changed, pinned, listed.
 
+use crate::common::drive::Drive;
 use crate::common::{Client, START, ids, pair, quiet};
 use amo_sandbox::demo;
 use serde_json::{Value, json};
@@ -177,6 +178,8 @@ async fn what_is_wrong_with_a_note_is_said() {
 async fn every_type_that_can_be_written_is_taken() {
     let client = client();
     let text = "t";
+    let file = Drive::of(&client.sandbox).upload("a.txt", b"a").await;
+    let (uuid, version) = (&file["uuid"], &file["version_uuid"]);
     let types = [
         ("common", json!({ "text": text })),
         ("call_in", json!({})),
@@ -190,7 +193,7 @@ async fn every_type_that_can_be_written_is_taken() {
         ),
         ("sms_in", json!({ "text": text, "phone": "+7000" })),
         ("sms_out", json!({ "text": text, "phone": "+7000" })),
-        ("attachment", json!({ "file_uuid": "f", "file_name": "a.txt" })),
+        ("attachment", json!({ "file_uuid": uuid, "file_name": "b.txt" })),
         ("invoice_paid", json!({ "service": "s", "text": text, "icon_url": "https://i.test" })),
         ("bill_paid", json!({ "service": "s", "text": text })),
         ("targeting_in", json!({ "contacts": [], "campaign": {}, "service": "vkontakte" })),
@@ -207,12 +210,51 @@ async fn every_type_that_can_be_written_is_taken() {
             "call_in" => assert_eq!(read["params"], json!([]), "empty parameters are a list"),
             "attachment" => assert_eq!(
                 read["params"],
-                json!({ "file_uuid": "f", "file_name": "a.txt", "original_name": "a.txt",
-                    "is_drive_attachment": true })
+                json!({ "file_uuid": uuid, "version_uuid": version, "file_name": "b.txt",
+                    "original_name": "a.txt", "is_drive_attachment": true })
             ),
             _ => assert_eq!(read["params"], params, "{kind}"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_file_in_a_note_lies_on_the_drive_and_among_the_files_of_the_card() {
+    let client = client();
+    let drive = Drive::of(&client.sandbox);
+    let first = drive.upload("a.txt", b"a").await;
+    let uuid = &first["uuid"];
+    let again = json!({ "file_name": "b.txt", "file_size": 2, "file_uuid": uuid });
+    let second = drive.finish(&drive.open(again).await, b"bb").await;
+    let gone = drive.upload("c.txt", b"c").await["uuid"].clone();
+    let bin = json!([{ "uuid": gone }]).to_string();
+    assert_eq!(drive.send("DELETE", "/v1.0/files", bin).await.status, 204);
+    let note = |params: Value| json!([{ "note_type": "attachment", "params": params }]);
+    let path = format!("/api/v4/leads/{LEAD}/notes");
+    for (file, version, at) in [
+        (&json!("x"), Value::Null, "params.file_uuid"),
+        (&gone, Value::Null, "params.file_uuid"),
+        (uuid, json!("x"), "params.version_uuid"),
+    ] {
+        let params = json!({ "file_uuid": file, "file_name": "n", "version_uuid": version });
+        let answer = client.post(&path, note(params)).await;
+        assert_eq!(answer.flaw(), pair("NotSupportedChoice", at));
+    }
+    for (version, wanted, name) in [
+        (Value::Null, &second["version_uuid"], "b.txt"),
+        (first["version_uuid"].clone(), &first["version_uuid"], "a.txt"),
+    ] {
+        let params = json!({ "file_uuid": uuid, "file_name": "n", "version_uuid": version });
+        let note = note(params)[0].clone();
+        let id = add(&client, &format!("leads/{LEAD}"), note).await;
+        let read = client.read(&format!("/api/v4/leads/notes/{id}")).await;
+        assert_eq!(read["params"]["version_uuid"], *wanted);
+        assert_eq!(read["params"]["original_name"], name);
+    }
+    let files = client.read(&format!("/api/v4/leads/{LEAD}/files")).await;
+    let files = files["_embedded"]["files"].as_array().unwrap();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(files[0]["file_uuid"], *uuid);
 }
 
 #[tokio::test]

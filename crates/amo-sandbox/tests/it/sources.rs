@@ -174,3 +174,25 @@ async fn leads_come_from_sources() {
     let answer = client.post("/api/v4/leads", json!([from("nowhere")])).await;
     assert_eq!(answer.flaw(), pair("NotSupportedChoice", "_embedded.source.external_id"));
 }
+
+#[tokio::test]
+async fn a_lead_starts_in_the_pipeline_of_its_source() {
+    let client = Client::quiet();
+    let pipeline = json!({ "name": "Partners", "sort": 20, "is_main": false, "is_unsorted_on": false,
+        "_embedded": { "statuses": [{ "name": "First" }] } });
+    let made = client.post("/api/v4/leads/pipelines", json!([pipeline])).await.json();
+    let pipeline = made["_embedded"]["pipelines"][0]["id"].clone();
+    let source = json!([{ "name": "s", "external_id": "e", "pipeline_id": pipeline }]);
+    assert_eq!(client.post("/api/v4/sources", source).await.status, 200);
+    let source = json!({ "external_id": "e", "type": "widget" });
+    for (member, wanted) in
+        [(Value::Null, pipeline), (json!(demo::PIPELINE), json!(demo::PIPELINE))]
+    {
+        let mut lead = json!({ "name": "n", "_embedded": { "source": source } });
+        if !member.is_null() {
+            lead["pipeline_id"] = member;
+        }
+        let id = client.add("leads", lead).await;
+        assert_eq!(client.read(&format!("/api/v4/leads/{id}")).await["pipeline_id"], wanted);
+    }
+}

@@ -1,7 +1,7 @@
 //! Tasks: added, changed, listed.
 
 use crate::common::{Client, START, ids, pair, quiet};
-use amo_sandbox::demo;
+use amo_sandbox::{ApiFilter, demo};
 use serde_json::{Value, json};
 
 const LEAD: i64 = demo::FIRST_LEAD;
@@ -110,11 +110,76 @@ async fn tasks_are_filtered_and_ordered_in_every_account() {
     assert_eq!(client.get("/api/v4/tasks?order[text]=asc").await.status, 400);
 }
 
+/// Adds an open task to a card.
+async fn task(client: &Client, (kind, id): (&str, i64), text: &str, till: i64) -> i64 {
+    let task = json!({ "text": text, "complete_till": till, "entity_type": kind, "entity_id": id });
+    client.add("tasks", task).await
+}
+
 #[tokio::test]
-async fn a_filter_that_is_not_there_yet_is_refused() {
-    let client = Client::quiet();
-    let filter =
-        "filter[lead_statuses][0][pipeline_id]=3101&filter[lead_statuses][0][status_id]=142";
-    let answer = client.get(&format!("/api/v4/tasks?{filter}")).await;
-    assert_eq!(answer.status, 400, "a list that nobody asked for is worse: {}", answer.text);
+async fn tasks_are_found_by_the_stages_of_their_leads_their_type_and_their_text() {
+    let client = Client::of(&quiet().leads(3).contacts(1).build());
+    let mut all = Vec::new();
+    for (lead, text) in [(LEAD, "Call"), (LEAD + 1, "Write"), (LEAD + 2, "CALL back")] {
+        all.push(task(&client, ("leads", lead), text, START).await);
+    }
+    // The same number is no lead here.
+    task(&client, ("contacts", demo::FIRST_CONTACT), "Meet", START).await;
+    let letter = json!({ "task_type_id": demo::TASK_TYPE_LETTER });
+    client.patch(&format!("/api/v4/tasks/{}", all[1]), letter).await;
+    let pipeline = demo::PIPELINE;
+    let stage = |index: usize, status: i64| {
+        let at = format!("filter[lead_statuses][{index}]");
+        format!("{at}[pipeline_id]={pipeline}&{at}[status_id]={status}")
+    };
+    let (first, talks) = (stage(0, demo::STATUS_FIRST), stage(3, demo::STATUS_TALKS));
+    for (query, wanted) in [
+        (first.clone(), vec![all[0]]),
+        (format!("{first}&{talks}"), vec![all[0], all[1]]),
+        (format!("filter[task_type]={}", demo::TASK_TYPE_LETTER), vec![all[1]]),
+        // The name that the official client uses.
+        (format!("filter[task_type_id]={}", demo::TASK_TYPE_LETTER), vec![all[1]]),
+        ("query=call".to_owned(), vec![all[0], all[2]]),
+    ] {
+        assert_eq!(ids(&client.read(&format!("/api/v4/tasks?{query}")).await, "tasks"), wanted);
+    }
+    let contract = stage(0, demo::STATUS_WON);
+    assert_eq!(client.get(&format!("/api/v4/tasks?{contract}")).await.status, 204);
+    let half = "/api/v4/tasks?filter[lead_statuses][0][pipeline_id]=1";
+    assert_eq!(client.get(half).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_card_shows_when_the_first_of_its_open_tasks_is_to_be_done() {
+    let sandbox = quiet().leads(2).contacts(1).companies(1).api_filter(ApiFilter::On).build();
+    let client = Client::of(&sandbox);
+    let closest =
+        async |path: &str| client.read(&format!("/api/v4/{path}")).await["closest_task_at"].clone();
+    let lead = format!("leads/{LEAD}");
+    assert_eq!(closest(&lead).await, Value::Null);
+    let late = task(&client, ("leads", LEAD), "a", START + 900).await;
+    let early = task(&client, ("leads", LEAD), "b", START - 900).await;
+    assert_eq!(closest(&lead).await, START - 900, "it may be past");
+    assert_eq!(closest(&format!("leads/{}", LEAD + 1)).await, Value::Null);
+    let found = async |from: i64, to: i64| {
+        let range =
+            format!("filter[closest_task_at][from]={from}&filter[closest_task_at][to]={to}");
+        let list = client.get(&format!("/api/v4/leads?{range}")).await;
+        if list.status == 204 { Vec::new() } else { ids(&list.json(), "leads") }
+    };
+    assert_eq!(found(START - 900, START - 900).await, [LEAD]);
+    assert_eq!(found(START, START + 900).await, [0; 0], "only the first counts");
+
+    let done = json!({ "is_completed": true, "result": { "text": "x" } });
+    client.patch(&format!("/api/v4/tasks/{early}"), done).await;
+    assert_eq!(closest(&lead).await, START + 900);
+    client.patch(&format!("/api/v4/tasks/{late}"), json!({ "complete_till": START + 5 })).await;
+    assert_eq!(closest(&lead).await, START + 5);
+    let moved = json!({ "entity_type": "contacts", "entity_id": demo::FIRST_CONTACT });
+    client.patch(&format!("/api/v4/tasks/{late}"), moved).await;
+    assert_eq!(closest(&lead).await, Value::Null);
+    let contact = format!("contacts/{}", demo::FIRST_CONTACT);
+    assert_eq!(closest(&contact).await, START + 5);
+    assert!(client.sandbox.delete("tasks", late));
+    assert_eq!(closest(&contact).await, Value::Null);
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::account::Account;
+use crate::fields::file_version;
 use crate::flaws::Flaws;
 use crate::table::Type::{Bool, Either, Id, Int, Json, OneOf, Text};
 use crate::table::{Member, always, both};
@@ -85,9 +87,13 @@ const ATTACHMENT: &[Member] = &[
 ];
 
 /// What a table cannot say; paths begin at the parameters.
-pub(super) fn check(note_type: &str, sent: &Value, flaws: &mut Flaws) {
-    if matches!(note_type, "call_in" | "call_out") {
-        call_status(sent, flaws);
+pub(super) fn check(note_type: &str, sent: &Value, account: &Account, flaws: &mut Flaws) {
+    match (note_type, sent) {
+        ("call_in" | "call_out", _) => call_status(sent, flaws),
+        ("attachment", Value::Object(sent)) => {
+            file_version(sent, account, flaws);
+        }
+        _ => {}
     }
 }
 
@@ -99,12 +105,17 @@ pub(in crate::record) fn call_status(sent: &Value, flaws: &mut Flaws) {
     }
 }
 
-/// What the service says of a file besides what was sent.
-pub(super) fn complete_attachment(params: &mut Map<String, Value>) {
-    let name = params.get("file_name").cloned().unwrap_or_default();
-    let is_unset = |params: &Map<String, Value>, key| params.get(key).is_none_or(Value::is_null);
-    if is_unset(params, "original_name") {
-        params.insert("original_name".to_owned(), name);
+/// What the service says of a file besides what was sent: the version that is the latest now, and
+/// what it is called on the drive.
+pub(super) fn complete_attachment(params: &mut Map<String, Value>, account: &Account) {
+    if let Some(version) = file_version(params, account, &mut Flaws::default()) {
+        for (key, known) in
+            [("version_uuid", version.uuid.clone()), ("original_name", version.file_name())]
+        {
+            if params.get(key).is_none_or(Value::is_null) {
+                params.insert(key.to_owned(), known.into());
+            }
+        }
     }
     params.insert("is_drive_attachment".to_owned(), true.into());
 }

@@ -1,5 +1,6 @@
 //! How a box is set up.
 
+use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::calendar::Calendar;
 use crate::latency::Latency;
 use crate::limit::{Block, Blocked, Limits, RateLimit, TooManyRequests};
 use crate::sandbox::Sandbox;
+use crate::server::Server;
 use crate::webhooks::Sink;
 use crate::{demo, sandbox};
 
@@ -322,6 +324,16 @@ impl SandboxBuilder {
         let usual =
             if self.customers > 0 { CustomersMode::Periodicity } else { CustomersMode::Disabled };
         self.customers_mode.unwrap_or(usual)
+    }
+
+    /// The box, and a server of it on a free port of loopback.
+    ///
+    /// # Errors
+    /// When it cannot listen there.
+    pub async fn start(self) -> io::Result<(Sandbox, Server)> {
+        let sandbox = self.build();
+        let server = sandbox.serve("127.0.0.1:0").await?;
+        Ok((sandbox, server))
     }
 
     /// The box.

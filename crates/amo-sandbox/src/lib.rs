@@ -31,7 +31,7 @@
 //!
 //! What it changes it posts to those that subscribed to webhooks ([`Webhooks`]). What is not there
 //! yet answers 404. Where nobody has said what the real service does, the box had to decide:
-//! [`guesses`] lists it.
+//! [`guesses`] lists it. [`recipes`] shows how to test with it.
 
 mod access;
 mod account;
@@ -69,6 +69,8 @@ mod operations;
 mod outside;
 mod page;
 mod query;
+#[doc = include_str!("../docs/recipes.md")]
+pub mod recipes {}
 mod record;
 mod reply;
 mod rights;

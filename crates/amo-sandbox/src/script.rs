@@ -193,6 +193,25 @@ impl Sandbox {
         }
     }
 
+    /// What an administrator does through the API, without a client: to prepare a test. No limit,
+    /// fault, white list, script or log sees it. Paths that begin neither with `/api/` nor with
+    /// `/v1.0/` are those of the [control API](crate::control_api). `null` is no body. Gives the
+    /// status and the JSON of the answer, null for none.
+    ///
+    /// ```
+    /// use amo_sandbox::Sandbox;
+    /// use serde_json::json;
+    ///
+    /// let sandbox = Sandbox::new();
+    /// let (status, made) = sandbox.act("POST", "/api/v4/leads", &json!([{"name": "Chairs"}]));
+    /// assert_eq!(status, 200);
+    /// assert!(made["_embedded"]["leads"][0]["id"].is_i64());
+    /// ```
+    pub fn act(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let (status, answer) = self.do_step(&method.to_ascii_uppercase(), path, body);
+        (status.as_u16(), serde_json::from_slice(&answer).unwrap_or_default())
+    }
+
     fn do_step(&self, method: &str, target: &str, body: &Value) -> (StatusCode, Bytes) {
         let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
         let (Ok(method), Ok(target)) = (method.parse::<Method>(), target.parse::<PathAndQuery>())

@@ -60,6 +60,7 @@ mod generated;
 #[doc = include_str!("../docs/guesses.md")]
 pub mod guesses {}
 mod latency;
+mod legacy;
 mod limit;
 mod links;
 mod listing;

@@ -15,7 +15,7 @@ use crate::webhooks;
 
 /// Answers an API request. A handler that cannot do what was asked gives the refusal as its error.
 pub(crate) fn answer(call: &mut Call<'_>, path: &[&str]) -> Result<Reply, Reply> {
-    paid::refuse(call)?;
+    paid::refuse(call.account, call.method, call.now)?;
     rights::gate(call)?;
     customers::refuse(call, path)?;
     if let Some(answered) = record::answer(call) {

@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, COOKIE, HOST};
+use http::header::{AUTHORIZATION, COOKIE, HOST, IF_MODIFIED_SINCE};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
@@ -29,7 +29,7 @@ use crate::query::Query;
 use crate::reply::Reply;
 use crate::sandbox::{Inner, Sandbox};
 use crate::server::OverTls;
-use crate::{clock, demo, drive, locked, oauth, route};
+use crate::{clock, demo, drive, legacy, locked, oauth, route};
 
 /// The largest body that is taken.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
@@ -387,6 +387,14 @@ impl Inner {
             None => format!("https://{}", locked(&self.account).domain),
         }
     }
+}
+
+/// Only what was changed later is asked for; a date that cannot be read asks for nothing.
+fn modified_since(head: &Parts) -> Option<i64> {
+    // The vendor's example ends with UTC, where HTTP has GMT.
+    let text = head.headers.get(IF_MODIFIED_SINCE)?.to_str().ok()?.replace("UTC", "GMT");
+    let since = httpdate::parse_http_date(&text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
 }
 
 /// The user with whose rights a request runs: the token's, or the one that an administrator's token

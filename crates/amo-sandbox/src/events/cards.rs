@@ -196,7 +196,7 @@ fn field_values(shown: &Value) -> Vec<Value> {
 }
 
 /// The number that a type of fields has in old parts of the API; some of them are guesses.
-fn number_of(field_type: &str) -> usize {
+pub(crate) fn number_of(field_type: &str) -> usize {
     const TYPES: [&str; 28] = [
         "",
         "text",

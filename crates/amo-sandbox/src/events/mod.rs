@@ -9,6 +9,7 @@ mod types;
 
 use serde_json::Value;
 
+pub(crate) use cards::number_of;
 pub(crate) use changes::{begin, remember, restored};
 pub(crate) use list::{answer, answer_types};
 

@@ -275,7 +275,7 @@ async fn unknown_routes_and_methods_are_told_apart() {
         "/api/v4/nothing",
         "/api/v4/leads/abc",
         "/api/v4/leads/1/nothing",
-        "/api/v2/leads",
+        "/api/v2/moons",
     ] {
         let answer = client.get(path).await;
         assert_eq!(

@@ -31,6 +31,8 @@ mod files;
 mod guesses;
 mod habits;
 mod habits_bodies;
+mod legacy;
+mod legacy_cards;
 mod links;
 mod lists;
 mod loss_reasons;

@@ -268,8 +268,7 @@ impl Bot {
     pub const STOP: Operation =
         Operation::new("bots", "stop", Method::POST, "/api/v4/bots/{id}/stop", Repeat::Repeatable);
 
-    /// Lets a bot go on that asked a widget; the scope is a [`WaitingBot`](crate::WaitingBot).
-    /// Needs an administrator.
+    /// Lets a bot go on that asked a widget. Needs an administrator.
     ///
     /// The body is one [`BotAnswer`](crate::BotAnswer). The answer (202) is empty or not JSON.
     pub const CONTINUE: Operation = Operation::new(

@@ -426,7 +426,7 @@ impl Unsorted {
         Repeat::ActsOnce,
     );
 
-    /// Counts incoming leads by [`UnsortedSummaryFilter`].
+    /// Counts incoming leads.
     ///
     /// The answer (200) is one [`UnsortedSummary`].
     pub const SUMMARY: Operation = Operation::new(

@@ -337,7 +337,7 @@ async fn at(sandbox: &Sandbox, host: &str, path: &str, from: Option<SocketAddr>)
     }
     let (head, body) = sandbox.service().call(request).await.unwrap().into_parts();
     let body = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
-    described::check("POST", &uri, &head, &body);
+    described::check("POST", &uri, &head, &body).unwrap();
     let text = String::from_utf8(body.to_vec()).unwrap();
     Answer { status: head.status.as_u16(), headers: head.headers, text }
 }

@@ -7,7 +7,7 @@ use amo_sandbox::demo;
 use serde_json::{Value, json};
 
 /// How many places there are: every member and item, and the whole.
-fn places(value: &Value) -> usize {
+pub(crate) fn places(value: &Value) -> usize {
     1 + match value {
         Value::Array(list) => list.iter().map(places).sum(),
         Value::Object(members) => members.values().map(places).sum(),
@@ -16,7 +16,7 @@ fn places(value: &Value) -> usize {
 }
 
 /// Puts something else at a place.
-fn put(value: &mut Value, place: &mut usize, odd: &Value) {
+pub(crate) fn put(value: &mut Value, place: &mut usize, odd: &Value) {
     if *place == 0 {
         *value = odd.clone();
     }
@@ -28,10 +28,9 @@ fn put(value: &mut Value, place: &mut usize, odd: &Value) {
     }
 }
 
-async fn survives(client: &Client, method: &str, path: &str, sound: Value) {
-    let answer = client.send(method, path, &sound).await;
-    assert!(answer.status < 300, "{method} {path} {}", answer.text);
-    let odd = [
+/// What stands there.
+pub(crate) fn odd() -> [Value; 13] {
+    [
         Value::Null,
         json!(true),
         json!(-1),
@@ -45,9 +44,14 @@ async fn survives(client: &Client, method: &str, path: &str, sound: Value) {
         json!([null]),
         json!({}),
         json!({"": {"id": 1}}),
-    ];
+    ]
+}
+
+async fn survives(client: &Client, method: &str, path: &str, sound: Value) {
+    let answer = client.send(method, path, &sound).await;
+    assert!(answer.status < 300, "{method} {path} {}", answer.text);
     for place in 0..places(&sound) {
-        for odd in &odd {
+        for odd in &odd() {
             let mut body = sound.clone();
             put(&mut body, &mut place.clone(), odd);
             let answer = client.send(method, path, &body).await;

@@ -48,6 +48,18 @@ pub(super) fn servers(path: &str) -> Option<Value> {
     })
 }
 
+/// What opens an operation, where it is not what opens all others.
+pub(super) fn security(method: &str, path: &str) -> Option<Value> {
+    let scopes = match (method, path) {
+        ("delete", path) if path.starts_with("/v1.0/") => json!(["files", "files_delete"]),
+        (_, path) if path.starts_with("/v1.0/") => json!(["files"]),
+        // The refresh token in the header is all that is needed.
+        (_, "/oauth2/account/current/subdomain") => return Some(json!([])),
+        _ => return None,
+    };
+    Some(json!([{ "bearer": [] }, { "oauth2": scopes }]))
+}
+
 /// What all operations of a path take.
 pub(super) fn shared_parameters(path: &str) -> Option<Value> {
     path.starts_with("/api/").then(|| json!([{ "$ref": "#/components/parameters/ActingUser" }]))

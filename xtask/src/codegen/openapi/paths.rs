@@ -88,6 +88,9 @@ impl Paths {
             ensure!(item.get(&method).is_none(), "{method} {} is there twice", place.path);
             let mut operation = one.describe(&place, schemas)?;
             operation["operationId"] = json!(name);
+            if let Some(security) = fixed::security(&method, &place.path) {
+                operation["security"] = security;
+            }
             let mut parameters = place.parameters;
             parameters.extend(fixed::headers(&place.path));
             parameters.extend(one.query(schemas)?);
@@ -233,13 +236,8 @@ impl One<'_> {
         let schema = match self.meaning.answer {
             // What is only accepted is sometimes confirmed by a word that is no JSON.
             Answer::Nothing if code == 202 => {
-                return Ok(json!({
-                    "description": "Accepted; the body is empty, an empty object or a word.",
-                    "content": {
-                        responses::content_type(path): { "schema": { "type": "object" } },
-                        "text/plain": { "schema": { "type": "string" } },
-                    },
-                }));
+                let said = "Accepted; the body is empty, an empty object or a word.";
+                return Ok(json!({ "description": said }));
             }
             Answer::Nothing => return Ok(json!({ "description": "Done; the body is empty." })),
             Answer::Page => self.envelope("PageEnvelope", schemas)?,

@@ -147,7 +147,9 @@ pub(super) fn components() -> Value {
             all.insert(format!("{dialect}{}", one.name), response);
         }
     }
-    // Nothing moves the drive.
-    all.remove("PlainMoved");
+    // Nothing moves the drive, and it knows no customers.
+    for name in ["PlainMoved", "PlainTooEarly", "PlainUpgradeRequired"] {
+        all.remove(name);
+    }
     Value::Object(all)
 }

@@ -38,6 +38,10 @@ fn unlinked(text: &str, families: &Families) -> String {
     out + rest
 }
 
+/// Constants of ids.
+const CONSTANTS: [(&str, &str); 3] =
+    [("StatusId::WON", "142"), ("StatusId::LOST", "143"), ("GroupId::DEFAULT", "0")];
+
 /// The text of a variant of an enum; anything else stays.
 fn on_the_wire(name: &str, families: &Families) -> String {
     let text = || {
@@ -51,6 +55,9 @@ fn on_the_wire(name: &str, families: &Families) -> String {
         Some(text.clone())
     };
     let name = name.strip_prefix("crate::").unwrap_or(name);
+    if let Some((_, id)) = CONSTANTS.iter().find(|(constant, _)| *constant == name) {
+        return (*id).to_owned();
+    }
     text().unwrap_or_else(|| match name.rsplit_once("::") {
         // A member or a function of its type, in words of the wire a member.
         Some((_, member)) if member.starts_with(char::is_lowercase) => member.to_owned(),

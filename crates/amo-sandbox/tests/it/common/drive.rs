@@ -56,7 +56,7 @@ impl Drive {
         let (head, body) = self.sandbox.service().call(request).await.unwrap().into_parts();
         let kind = head.headers.get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        described::check(method, &uri, &head, &body);
+        described::check(method, &uri, &head, &body).unwrap();
         Answered { status: head.status.as_u16(), kind: kind.unwrap_or_default(), body }
     }
 

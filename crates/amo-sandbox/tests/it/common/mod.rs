@@ -96,9 +96,10 @@ impl Client {
             self.sandbox.service().call(request.body(Full::new(body.into())).unwrap()).await?;
         let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        // What a fault answers is the test's own.
-        if !self.sandbox.log().entries().iter().any(|entry| entry.fault) {
-            described::check(method, &uri, &head, &body);
+        if let Err(differs) = described::check(method, &uri, &head, &body) {
+            // What a fault answers is the test's own.
+            let is_fault = self.sandbox.log().entries().iter().any(|entry| entry.fault);
+            assert!(is_fault, "{differs}");
         }
         let text = String::from_utf8(body.to_vec()).unwrap();
         Ok(Answer { status: head.status.as_u16(), headers: head.headers, text })

@@ -133,15 +133,15 @@ struct Sandbox {
 
 impl Sandbox {
     fn start(program: &Path, customers: &str, log: &Path) -> anyhow::Result<Self> {
-        let log = File::create(log).with_context(|| format!("creating {}", log.display()))?;
+        let errors = File::create(log).with_context(|| format!("creating {}", log.display()))?;
         let flags = "--json --listen 127.0.0.1:0 --rate-limit off --filters on --duplicates on \
-            --contacts 30 --companies 10 --leads 30";
+            --contacts 30 --companies 10 --leads 30 --customers 10 --catalog-elements 10";
         let mut child = Command::new(program)
             .args(flags.split_whitespace())
-            .args(["--customers", customers])
+            .args(["--customers-mode", customers])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(log)
+            .stderr(errors)
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
         let output = child.stdout.take();
@@ -149,8 +149,10 @@ impl Sandbox {
         let mut line = String::new();
         let output = output.context("the box has no output")?;
         BufReader::new(output).read_line(&mut line).context("reading what the box says")?;
-        let said: Value =
-            serde_json::from_str(&line).context("the box does not say where it is")?;
+        let said: Value = serde_json::from_str(&line).with_context(|| {
+            let said = fs::read_to_string(log).unwrap_or_default();
+            format!("the box does not say where it is: {}", said.trim())
+        })?;
         let text = |name: &str| said[name].as_str().map(str::to_owned).context(name.to_owned());
         sandbox.address = text("address")?;
         sandbox.token = text("long_lived_token")?;

@@ -1,10 +1,15 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use amo_sandbox::{ApiFilter, CustomersMode, Language, RateLimit};
+use amo_sandbox::{
+    ApiFilter, Blocked, CustomersMode, Language, Latency, RateLimit, Sandbox, SandboxBuilder,
+    TooManyRequests,
+};
 use lexopt::{Arg, Parser, ValueExt as _};
 
 pub(crate) const HELP: &str = "\
@@ -12,9 +17,20 @@ An amoCRM in a box: a server on loopback with one demo account, the same every t
 
 Usage: amo-sandbox [OPTIONS]
 
-Options:
+Where:
   --listen ADDR        where to listen, a host and a port [127.0.0.1:8080]; port 0 takes a free one
-  --contacts N         how many contacts the account has [0]
+  --domain NAME        the host name of the account [demo.amocrm.ru]
+  --tls                speak https, with a certificate that it makes for localhost, 127.0.0.1, ::1
+                       and the domain
+  --tls-cert-out FILE  write that certificate, for clients to trust; with --tls
+  --control ADDR       serve the control API too, at a host and a port, or a port of 127.0.0.1;
+                       whoever reaches it can do everything
+  --control-host NAME  take requests to control by this name too, not only by localhost and IP
+                       addresses; may be said again
+  --json               say how to connect as one line of JSON
+
+The account:
+  --contacts N         how many contacts it has [0]
   --companies N        how many companies [0]
   --leads N            how many leads [0]
   --customers N        how many customers [0]
@@ -22,58 +38,69 @@ Options:
   --seed N             another number gives other cards; the same one the same [0]
   --language ru|en|mixed
                        what language the cards are in [mixed]
-  --rate-limit off|N   how many requests are taken in any second [7]
-  --latency MS         how many milliseconds every answer takes [0]
-  --filters on|off     whether filter[...] of leads, contacts and companies works or is ignored [off]
   --customers-mode MODE
-                       how the account works with customers: off, segments, periodicity or
-                       unavailable [off, or periodicity if there are customers]
+                       how it works with customers: off, segments, periodicity or unavailable
+                       [off, or periodicity if there are customers]
+  --filters on|off|refused
+                       whether filter[...] of leads, contacts and companies works, is ignored or is
+                       answered with 400 [off]
   --duplicates on|off  whether leads/complex looks for duplicates [off]
-  --json               say how to connect as one line of JSON
+  --calendar UNIX      its time, which stands still; otherwise it is the machine's
+
+Access:
+  --access-token-lifetime S
+                       how many seconds access tokens work [86400]
+  --refresh-grace on|off
+                       whether a refresh token is taken until the pair after it was used [off]
+  --allowed-address IP only this address may use the API; may be said again
+
+Limits:
+  --rate-limit off|N   how many requests of an integration are taken in any second [7]
+  --account-rate-limit off|N
+                       how many of the whole account [50, or as many as of an integration]
+  --address-rate-limit off|N
+                       how many from an IP address [off]
+  --too-many-requests json|json-with-wait|json-with-wait:S|html|empty
+                       what a request over a limit is answered with, beside 429 [json]; the wait is
+                       300 seconds unless said
+  --retry-after on|off whether that has the header Retry-After [off]
+  --block-after N      block whoever was refused more than N times in a minute, with 403
+  --block WHOM         block the integration, the account or the address [integration]
+  --latency MS|MS-MS   how many milliseconds every answer takes, or from where to where [0]
+
   --help               this text
+
+Ctrl-C and SIGTERM stop it when the requests that have arrived are answered, after 10 seconds at
+most; a second Ctrl-C stops it at once.
 ";
 
 /// What the command line asks for.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Command {
-    Serve(Settings),
+    Serve(Box<Settings>),
     Help,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(crate) struct Settings {
+    pub(crate) builder: SandboxBuilder,
     pub(crate) listen: String,
-    pub(crate) contacts: usize,
-    pub(crate) companies: usize,
-    pub(crate) leads: usize,
-    pub(crate) customers: usize,
-    pub(crate) catalog_elements: usize,
-    pub(crate) seed: u64,
-    pub(crate) language: Language,
-    pub(crate) rate_limit: RateLimit,
-    pub(crate) latency: Duration,
-    pub(crate) api_filter: ApiFilter,
-    pub(crate) customers_mode: Option<CustomersMode>,
-    pub(crate) duplicate_control: bool,
+    pub(crate) control: Option<String>,
+    pub(crate) control_hosts: Vec<String>,
+    pub(crate) tls: bool,
+    pub(crate) tls_cert_out: Option<PathBuf>,
     pub(crate) json: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Settings {
+            builder: Sandbox::builder(),
             listen: "127.0.0.1:8080".to_owned(),
-            contacts: 0,
-            companies: 0,
-            leads: 0,
-            customers: 0,
-            catalog_elements: 0,
-            seed: 0,
-            language: Language::default(),
-            rate_limit: RateLimit::default(),
-            latency: Duration::ZERO,
-            api_filter: ApiFilter::Ignored,
-            customers_mode: None,
-            duplicate_control: false,
+            control: None,
+            control_hosts: Vec::new(),
+            tls: false,
+            tls_cert_out: None,
             json: false,
         }
     }
@@ -85,84 +112,191 @@ impl Default for Settings {
 /// One sentence that names the flag that is wrong.
 pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
     let mut settings = Settings::default();
+    let mut addresses: Vec<IpAddr> = Vec::new();
+    let (mut block_after, mut whom) = (None, None);
     while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
         let flag = match argument {
             Arg::Long(flag) => flag.to_owned(),
             Arg::Short('h') => "help".to_owned(),
             other => return Err(other.unexpected().to_string()),
         };
+        let mut value = Value { arguments: &mut arguments, flag: &flag };
         match flag.as_str() {
             "help" => return Ok(Command::Help),
             "json" => settings.json = true,
-            "listen" => settings.listen = text(&mut arguments, &flag)?,
-            "contacts" => settings.contacts = number(&mut arguments, &flag)?,
-            "companies" => settings.companies = number(&mut arguments, &flag)?,
-            "leads" => settings.leads = number(&mut arguments, &flag)?,
-            "customers" => settings.customers = number(&mut arguments, &flag)?,
-            "catalog-elements" => settings.catalog_elements = number(&mut arguments, &flag)?,
-            "seed" => settings.seed = number(&mut arguments, &flag)?,
-            "language" => settings.language = language(&mut arguments, &flag)?,
-            "latency" => settings.latency = Duration::from_millis(number(&mut arguments, &flag)?),
-            "rate-limit" => {
-                settings.rate_limit = match text(&mut arguments, &flag)?.as_str() {
-                    "off" => RateLimit::Off,
-                    limit => {
-                        RateLimit::PerSecond(parsed(limit, &flag, "off or a number of requests")?)
-                    }
-                }
-            }
-            "filters" => {
-                let is_on = switch(&mut arguments, &flag)?;
-                settings.api_filter = if is_on { ApiFilter::On } else { ApiFilter::Ignored };
-            }
-            "customers-mode" => settings.customers_mode = Some(mode(&mut arguments, &flag)?),
-            "duplicates" => settings.duplicate_control = switch(&mut arguments, &flag)?,
-            _ => return Err(format!("there is no flag --{flag}")),
+            "tls" if cfg!(feature = "tls") => settings.tls = true,
+            "tls" => return Err("--tls: this one was built without the feature `tls`".to_owned()),
+            "tls-cert-out" => settings.tls_cert_out = Some(value.os()?.into()),
+            "listen" => settings.listen = value.text()?,
+            "control" => settings.control = Some(value.address()?),
+            "control-host" => settings.control_hosts.push(value.host()?),
+            "allowed-address" => addresses.push(value.parsed("an IP address")?),
+            "block-after" => block_after = Some(value.number()?),
+            "block" => whom = Some(value.choice(BLOCKED)?),
+            _ => settings.builder = set(settings.builder, value)?,
         }
     }
-    Ok(Command::Serve(settings))
+    if settings.tls_cert_out.is_some() && !settings.tls {
+        return Err("--tls-cert-out goes with --tls".to_owned());
+    }
+    if !settings.control_hosts.is_empty() && settings.control.is_none() {
+        return Err("--control-host goes with --control".to_owned());
+    }
+    settings.builder = match (block_after, whom) {
+        (Some(after), whom) => {
+            settings.builder.block_after(after, whom.unwrap_or(Blocked::Integration))
+        }
+        (None, Some(_)) => return Err("--block goes with --block-after".to_owned()),
+        (None, None) => settings.builder,
+    };
+    settings.builder = settings.builder.allowed_addresses(addresses);
+    Ok(Command::Serve(Box::new(settings)))
 }
 
-fn text(arguments: &mut Parser, flag: &str) -> Result<String, String> {
-    let value: OsString = arguments.value().map_err(|_| format!("--{flag} needs a value"))?;
-    value.string().map_err(|_| format!("the value of --{flag} is not UTF-8"))
+/// The flags that are the builder's.
+fn set(builder: SandboxBuilder, mut value: Value<'_>) -> Result<SandboxBuilder, String> {
+    Ok(match value.flag {
+        "contacts" => builder.contacts(value.number()?),
+        "companies" => builder.companies(value.number()?),
+        "leads" => builder.leads(value.number()?),
+        "customers" => builder.customers(value.number()?),
+        "catalog-elements" => builder.catalog_elements(value.number()?),
+        "seed" => builder.seed(value.number()?),
+        "language" => builder.language(value.choice(LANGUAGES)?),
+        "customers-mode" => builder.customers_mode(value.choice(MODES)?),
+        "filters" => builder.api_filter(value.choice(FILTERS)?),
+        "duplicates" => builder.duplicate_control(value.choice(SWITCH)?),
+        "domain" => builder.domain(&value.host()?),
+        "calendar" => builder.manual_calendar(value.parsed("Unix seconds")?),
+        "access-token-lifetime" => {
+            builder.access_token_lifetime(Duration::from_secs(value.number()?))
+        }
+        "refresh-grace" => builder.refresh_grace(value.choice(SWITCH)?),
+        "rate-limit" => builder.rate_limit(value.limit()?),
+        "account-rate-limit" => builder.account_rate_limit(value.limit()?),
+        "address-rate-limit" => builder.address_rate_limit(value.limit()?),
+        "too-many-requests" => builder.too_many_requests(value.refusal()?),
+        "retry-after" => builder.retry_after(value.choice(SWITCH)?),
+        "latency" => builder.latency(value.latency()?),
+        other => return Err(format!("there is no flag --{other}")),
+    })
 }
 
-fn mode(arguments: &mut Parser, flag: &str) -> Result<CustomersMode, String> {
-    match text(arguments, flag)?.as_str() {
-        "off" => Ok(CustomersMode::Disabled),
-        "segments" => Ok(CustomersMode::Segments),
-        "periodicity" => Ok(CustomersMode::Periodicity),
-        "unavailable" => Ok(CustomersMode::Unavailable),
-        other => {
-            Err(format!("--{flag} takes off, segments, periodicity or unavailable, not `{other}`"))
+type Choices<T> = &'static [(&'static str, T)];
+
+const SWITCH: Choices<bool> = &[("on", true), ("off", false)];
+const LANGUAGES: Choices<Language> =
+    &[("ru", Language::Russian), ("en", Language::English), ("mixed", Language::Mixed)];
+const MODES: Choices<CustomersMode> = &[
+    ("off", CustomersMode::Disabled),
+    ("segments", CustomersMode::Segments),
+    ("periodicity", CustomersMode::Periodicity),
+    ("unavailable", CustomersMode::Unavailable),
+];
+const FILTERS: Choices<ApiFilter> =
+    &[("on", ApiFilter::On), ("off", ApiFilter::Ignored), ("refused", ApiFilter::Refused)];
+const BLOCKED: Choices<Blocked> = &[
+    ("integration", Blocked::Integration),
+    ("account", Blocked::Account),
+    ("address", Blocked::Address),
+];
+
+/// The value of a flag, not read yet.
+struct Value<'a> {
+    arguments: &'a mut Parser,
+    flag: &'a str,
+}
+
+impl Value<'_> {
+    fn os(&mut self) -> Result<OsString, String> {
+        self.arguments.value().map_err(|_| format!("--{} needs a value", self.flag))
+    }
+
+    fn text(&mut self) -> Result<String, String> {
+        let value = self.os()?;
+        value.string().map_err(|_| format!("the value of --{} is not UTF-8", self.flag))
+    }
+
+    fn not(&self, wanted: &str, value: &str) -> String {
+        format!("--{} takes {wanted}, not `{value}`", self.flag)
+    }
+
+    fn parsed<T: FromStr>(&mut self, wanted: &str) -> Result<T, String> {
+        let value = self.text()?;
+        value.parse().map_err(|_| self.not(wanted, &value))
+    }
+
+    fn number<T: FromStr>(&mut self) -> Result<T, String> {
+        self.parsed("a whole number from 0")
+    }
+
+    fn choice<T: Copy>(&mut self, choices: Choices<T>) -> Result<T, String> {
+        let value = self.text()?;
+        let chosen = choices.iter().find(|(name, _)| *name == value);
+        chosen.map(|(_, chosen)| *chosen).ok_or_else(|| {
+            let mut names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            let last = names.pop().unwrap_or_default();
+            self.not(&format!("{} or {last}", names.join(", ")), &value)
+        })
+    }
+
+    fn host(&mut self) -> Result<String, String> {
+        let value = self.text()?;
+        let is_name = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
+        if !value.is_empty() && value.chars().all(is_name) {
+            Ok(value)
+        } else {
+            Err(self.not("a host name", &value))
         }
     }
-}
 
-fn language(arguments: &mut Parser, flag: &str) -> Result<Language, String> {
-    match text(arguments, flag)?.as_str() {
-        "mixed" => Ok(Language::Mixed),
-        "ru" => Ok(Language::Russian),
-        "en" => Ok(Language::English),
-        other => Err(format!("--{flag} takes ru, en or mixed, not `{other}`")),
+    /// A host with a port, or a port of loopback.
+    fn address(&mut self) -> Result<String, String> {
+        let value = self.text()?;
+        if let Ok(port) = value.parse::<u16>() {
+            return Ok(format!("127.0.0.1:{port}"));
+        }
+        let port = value.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        if port.is_some() {
+            Ok(value)
+        } else {
+            Err(self.not("a host and a port, or a port", &value))
+        }
     }
-}
 
-fn switch(arguments: &mut Parser, flag: &str) -> Result<bool, String> {
-    match text(arguments, flag)?.as_str() {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        other => Err(format!("--{flag} takes on or off, not `{other}`")),
+    fn limit(&mut self) -> Result<RateLimit, String> {
+        let value = self.text()?;
+        match (value.as_str(), value.parse()) {
+            ("off", _) => Ok(RateLimit::Off),
+            (_, Ok(limit)) => Ok(RateLimit::PerSecond(limit)),
+            (_, Err(_)) => Err(self.not("off or a number of requests", &value)),
+        }
     }
-}
 
-fn number<T: FromStr>(arguments: &mut Parser, flag: &str) -> Result<T, String> {
-    parsed(&text(arguments, flag)?, flag, "a whole number from 0")
-}
+    fn refusal(&mut self) -> Result<TooManyRequests, String> {
+        let value = self.text()?;
+        let wait = value.strip_prefix("json-with-wait:").map(str::parse);
+        match (value.as_str(), wait) {
+            ("json", _) => Ok(TooManyRequests::Json),
+            ("json-with-wait", _) => Ok(TooManyRequests::JsonWithWait(300)),
+            (_, Some(Ok(seconds))) => Ok(TooManyRequests::JsonWithWait(seconds)),
+            ("html", _) => Ok(TooManyRequests::Html),
+            ("empty", _) => Ok(TooManyRequests::Empty),
+            _ => Err(self.not("json, json-with-wait, json-with-wait:S, html or empty", &value)),
+        }
+    }
 
-fn parsed<T: FromStr>(value: &str, flag: &str, wanted: &str) -> Result<T, String> {
-    value.parse().map_err(|_| format!("--{flag} takes {wanted}, not `{value}`"))
+    fn latency(&mut self) -> Result<Latency, String> {
+        let value = self.text()?;
+        let (from, to) = value.split_once('-').unwrap_or((&value, &value));
+        match (from.parse(), to.parse()) {
+            (Ok(from), Ok(to)) if from <= to => {
+                let [from, to] = [from, to].map(Duration::from_millis);
+                Ok(Latency::between(from, to, 0))
+            }
+            _ => Err(self.not("milliseconds, or from where to where", &value)),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -173,50 +307,111 @@ mod tests {
         read(Parser::from_args(arguments))
     }
 
+    fn settings(line: &str) -> Settings {
+        match command(&line.split_whitespace().collect::<Vec<_>>()) {
+            Ok(Command::Serve(settings)) => *settings,
+            other => panic!("{other:?}"),
+        }
+    }
+
     #[test]
-    fn flags_are_read() {
-        let wanted = Settings {
-            listen: "[::1]:0".to_owned(),
-            contacts: 3,
-            leads: 4,
-            rate_limit: RateLimit::PerSecond(5),
-            latency: Duration::from_millis(20),
-            api_filter: ApiFilter::On,
-            customers: 6,
-            catalog_elements: 7,
-            seed: 8,
-            language: Language::Russian,
-            customers_mode: Some(CustomersMode::Segments),
-            duplicate_control: true,
-            json: true,
-            ..Settings::default()
-        };
-        let flags = "--listen [::1]:0 --contacts=3 --leads 4 --rate-limit 5 --latency 20 \
-                     --filters on --customers-mode segments --duplicates on --json \
-                     --customers 6 --catalog-elements 7 --seed 8 --language ru";
-        assert_eq!(command(&flags.split(' ').collect::<Vec<_>>()), Ok(Command::Serve(wanted)));
-        assert_eq!(command(&["--rate-limit", "0", "--help"]), Ok(Command::Help));
+    fn flags_of_the_account_and_the_limits_are_read() {
+        let read = settings(
+            "--contacts=3 --leads 4 --companies 1 --customers 6 --catalog-elements 7 --seed 8 \
+             --language ru --customers-mode segments --filters refused --duplicates on \
+             --domain acme.kommo.com --calendar -5 --access-token-lifetime 60 --refresh-grace on \
+             --allowed-address ::1 --allowed-address 10.0.0.1 --rate-limit 5 \
+             --account-rate-limit off --address-rate-limit 2 --too-many-requests json-with-wait:9 \
+             --retry-after on --block-after 3 --block address --latency 20-40",
+        );
+        let [from, to] = [20, 40].map(Duration::from_millis);
+        let wanted = Sandbox::builder()
+            .contacts(3)
+            .leads(4)
+            .companies(1)
+            .customers(6)
+            .catalog_elements(7)
+            .seed(8)
+            .language(Language::Russian)
+            .customers_mode(CustomersMode::Segments)
+            .api_filter(ApiFilter::Refused)
+            .duplicate_control(true)
+            .domain("acme.kommo.com")
+            .manual_calendar(-5)
+            .access_token_lifetime(Duration::from_secs(60))
+            .refresh_grace(true)
+            .allowed_addresses(["::1", "10.0.0.1"].map(|address| address.parse().unwrap()))
+            .rate_limit(RateLimit::PerSecond(5))
+            .account_rate_limit(RateLimit::Off)
+            .address_rate_limit(RateLimit::PerSecond(2))
+            .too_many_requests(TooManyRequests::JsonWithWait(9))
+            .retry_after(true)
+            .block_after(3, Blocked::Address)
+            .latency(Latency::between(from, to, 0));
+        assert_eq!(format!("{:?}", read.builder), format!("{wanted:?}"));
+    }
+
+    #[test]
+    fn flags_of_the_server_are_read() {
+        let read = settings("--listen [::1]:0 --control 8081 --control-host box.internal --json");
+        assert_eq!((read.listen.as_str(), read.json), ("[::1]:0", true));
+        assert_eq!(read.control.as_deref(), Some("127.0.0.1:8081"));
+        assert_eq!(read.control_hosts, ["box.internal"]);
+        assert_eq!(settings("--control [::1]:0").control.as_deref(), Some("[::1]:0"));
+        assert!(matches!(command(&["--rate-limit", "0", "--help"]), Ok(Command::Help)));
+    }
+
+    #[test]
+    #[cfg(feature = "tls")]
+    fn flags_of_tls_are_read() {
+        let read = settings("--tls --tls-cert-out box.pem");
+        assert!(read.tls && read.tls_cert_out == Some("box.pem".into()));
     }
 
     #[test]
     fn a_wrong_flag_is_named() {
-        for (arguments, wanted) in [
-            (&["--contacts", "-1"][..], "--contacts takes a whole number from 0, not `-1`"),
-            (&["--leads"], "--leads needs a value"),
+        for (line, wanted) in [
+            ("--contacts -1", "--contacts takes a whole number from 0, not `-1`"),
+            ("--leads", "--leads needs a value"),
+            ("--rate-limit fast", "--rate-limit takes off or a number of requests, not `fast`"),
+            ("--duplicates yes", "--duplicates takes on or off, not `yes`"),
             (
-                &["--rate-limit", "fast"],
-                "--rate-limit takes off or a number of requests, not `fast`",
-            ),
-            (&["--duplicates", "yes"], "--duplicates takes on or off, not `yes`"),
-            (
-                &["--customers-mode", "on"],
+                "--customers-mode on",
                 "--customers-mode takes off, segments, periodicity or unavailable, not `on`",
             ),
-            (&["--language", "fr"], "--language takes ru, en or mixed, not `fr`"),
-            (&["--colour"], "there is no flag --colour"),
+            ("--language fr", "--language takes ru, en or mixed, not `fr`"),
+            (
+                "--too-many-requests json-with-wait:x",
+                "--too-many-requests takes json, json-with-wait, json-with-wait:S, html or empty, \
+                 not `json-with-wait:x`",
+            ),
+            ("--latency 5-2", "--latency takes milliseconds, or from where to where, not `5-2`"),
+            ("--allowed-address x", "--allowed-address takes an IP address, not `x`"),
+            ("--domain a/b", "--domain takes a host name, not `a/b`"),
+            ("--control x", "--control takes a host and a port, or a port, not `x`"),
+            ("--control-host x", "--control-host goes with --control"),
+            ("--tls-cert-out x", "--tls-cert-out goes with --tls"),
+            ("--block account", "--block goes with --block-after"),
+            ("--colour", "there is no flag --colour"),
         ] {
-            assert_eq!(command(arguments), Err(wanted.to_owned()));
+            let told = command(&line.split(' ').collect::<Vec<_>>()).unwrap_err();
+            assert_eq!(told, wanted);
         }
         assert!(command(&["stray"]).unwrap_err().contains("stray"));
+    }
+
+    #[test]
+    fn the_help_has_them_all() {
+        let source = include_str!("cli.rs");
+        let arms = source.lines().map(str::trim_start).filter(|line| line.contains("\" => "));
+        let mut count = 0;
+        for arm in arms.take_while(|line| !line.starts_with("(\"")) {
+            let Some(flag) = arm.strip_prefix('"').and_then(|arm| arm.split('"').next()) else {
+                continue;
+            };
+            assert!(HELP.contains(&format!("--{flag} ")), "{flag}");
+            count += 1;
+        }
+        assert!(count >= 29, "{count} flags were found");
     }
 }

@@ -1,14 +1,21 @@
 //! `amo-sandbox`: the box behind a socket, from the command line.
 
 mod cli;
+mod signals;
 
 use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use amo_sandbox::{Connection, Sandbox, Server};
 use serde::Serialize;
 
 use cli::{Command, Settings};
+use signals::Signals;
+
+/// So long requests that have arrived are waited for when it stops.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     let settings = match cli::read(lexopt::Parser::from_env()) {
@@ -22,7 +29,7 @@ fn main() -> ExitCode {
     };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    told(runtime.and_then(|runtime| runtime.block_on(serve(&settings))))
+    told(runtime.and_then(|runtime| runtime.block_on(serve(*settings))))
 }
 
 fn told(result: io::Result<()>) -> ExitCode {
@@ -35,47 +42,99 @@ fn told(result: io::Result<()>) -> ExitCode {
     }
 }
 
-async fn serve(settings: &Settings) -> io::Result<()> {
-    let mut builder = Sandbox::builder()
-        .contacts(settings.contacts)
-        .leads(settings.leads)
-        .companies(settings.companies)
-        .customers(settings.customers)
-        .catalog_elements(settings.catalog_elements)
-        .seed(settings.seed)
-        .language(settings.language)
-        .rate_limit(settings.rate_limit)
-        .latency(settings.latency)
-        .api_filter(settings.api_filter)
-        .duplicate_control(settings.duplicate_control);
-    if let Some(mode) = settings.customers_mode {
-        builder = builder.customers_mode(mode);
-    }
-    let sandbox = builder.build();
-    let server = sandbox.serve(settings.listen.as_str()).await;
-    let server = server
-        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", settings.listen)))?;
-    introduce(&server, sandbox.connection(), settings.json)?;
-    tokio::signal::ctrl_c().await?;
-    server.shutdown().await;
+async fn serve(settings: Settings) -> io::Result<()> {
+    // Before anybody is told that it runs.
+    let mut signals = Signals::catch()?;
+    let sandbox = settings.builder.build();
+    let listen = settings.listen.as_str();
+    let server = start(&sandbox, listen, settings.tls).await;
+    let server = server.map_err(|error| said(&error, &format!("--listen {listen}")))?;
+    let certificate = match &settings.tls_cert_out {
+        None => None,
+        Some(path) => {
+            write_certificate(&server, path)
+                .map_err(|error| said(&error, &format!("--tls-cert-out {}", path.display())))?;
+            Some(path.clone())
+        }
+    };
+    let control = match &settings.control {
+        None => None,
+        Some(listen) => {
+            let names = settings.control_hosts.iter();
+            let control = names.fold(sandbox.control(), |control, name| control.allow_host(name));
+            let control = control.serve(listen.as_str()).await;
+            Some(control.map_err(|error| said(&error, &format!("--control {listen}")))?)
+        }
+    };
+    let introduction = Introduction {
+        address: server.base_url(),
+        control: control.as_ref().map(Server::base_url),
+        certificate,
+        connection: sandbox.connection(),
+    };
+    introduction.print(settings.json)?;
+    signals.next().await;
+    let stop = async {
+        server.shutdown_gracefully(LAST_ANSWERS).await;
+        if let Some(control) = control {
+            control.shutdown().await;
+        }
+    };
+    signals.or_next(stop).await;
     Ok(())
 }
 
-/// The one line of `--json`.
+/// An error with what it is about.
+fn said(error: &io::Error, what: &str) -> io::Error {
+    io::Error::new(error.kind(), format!("{what}: {error}"))
+}
+
+async fn start(sandbox: &Sandbox, listen: &str, tls: bool) -> io::Result<Server> {
+    #[cfg(feature = "tls")]
+    if tls {
+        return sandbox.serve_tls(listen).await;
+    }
+    // Without the feature the command line does not take the flag.
+    let _ = tls;
+    sandbox.serve(listen).await
+}
+
+/// A file that is there is replaced as a whole.
+#[cfg(feature = "tls")]
+fn write_certificate(server: &Server, path: &Path) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let new = PathBuf::from(name);
+    std::fs::write(&new, server.certificate_pem().unwrap_or_default())?;
+    std::fs::rename(&new, path)
+}
+
+#[cfg(not(feature = "tls"))]
+fn write_certificate(_: &Server, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// How to connect; the one line of `--json`.
 #[derive(Serialize)]
 struct Introduction {
     address: String,
+    /// Where the control API is, if it is served.
+    control: Option<String>,
+    /// The file with the certificate, if it was written.
+    certificate: Option<PathBuf>,
     #[serde(flatten)]
     connection: Connection,
 }
 
-fn introduce(server: &Server, connection: Connection, json: bool) -> io::Result<()> {
-    let address = server.base_url();
-    let mut out = io::stdout().lock();
-    if json {
-        serde_json::to_writer(&mut out, &Introduction { address, connection })?;
-        writeln!(out)?;
-    } else {
+impl Introduction {
+    fn print(&self, json: bool) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        if json {
+            serde_json::to_writer(&mut out, self)?;
+            writeln!(out)?;
+            return out.flush();
+        }
+        let Introduction { address, control, certificate, connection } = self;
         let Connection { client_id, client_secret, redirect_uri, code, long_lived_token, .. } =
             connection;
         writeln!(
@@ -86,10 +145,20 @@ fn introduce(server: &Server, connection: Connection, json: bool) -> io::Result<
              client secret     {client_secret}\n\
              redirect URI      {redirect_uri}\n\
              code              {code}\n\
-             long-lived token  {long_lived_token}\n\n\
-             The code works once and for 20 minutes; {address}/oauth?client_id={client_id} gives another one.\n\
+             long-lived token  {long_lived_token}"
+        )?;
+        if let Some(control) = control {
+            writeln!(out, "control           {control}")?;
+        }
+        if let Some(certificate) = certificate {
+            writeln!(out, "certificate       {}", certificate.display())?;
+        }
+        writeln!(
+            out,
+            "\nThe code works once and for 20 minutes; {address}/oauth?client_id={client_id} gives \
+             another one.\n\
              Try: curl -H \"Authorization: Bearer <long-lived token>\" {address}/api/v4/account"
         )?;
+        out.flush()
     }
-    out.flush()
 }

@@ -11,6 +11,7 @@
 mod access;
 mod account;
 mod agents;
+mod binary;
 mod bots;
 mod calls;
 mod catalogs;

@@ -1,7 +1,5 @@
-//! The box behind a socket, and the binary.
+//! The box behind a socket.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use amo_sandbox::{Fault, RateLimit, Sandbox, Server, demo};
@@ -18,7 +16,12 @@ async fn started() -> (Sandbox, Server, String) {
 }
 
 /// Sends one request and reads until the connection is closed.
-async fn send(address: std::net::SocketAddr, host: &str, path: &str, token: &str) -> String {
+pub(crate) async fn send(
+    address: std::net::SocketAddr,
+    host: &str,
+    path: &str,
+    token: &str,
+) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!(
         "GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
@@ -30,7 +33,7 @@ async fn send(address: std::net::SocketAddr, host: &str, path: &str, token: &str
     answer
 }
 
-fn json(answer: &str) -> Value {
+pub(crate) fn json(answer: &str) -> Value {
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     serde_json::from_str(body).unwrap()
@@ -160,45 +163,4 @@ async fn a_server_that_was_shut_down_frees_its_port() {
     assert_eq!(open.read(&mut [0; 1]).await.unwrap_or(0), 0, "open connections are closed");
     assert!(TcpStream::connect(address).await.is_err());
     drop(sandbox.serve(address).await.unwrap());
-}
-
-/// Kills the process when a test fails.
-struct Process(std::process::Child);
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-#[tokio::test]
-async fn the_binary_says_how_to_connect() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_amo-sandbox"));
-    command.args(["--listen", "127.0.0.1:0", "--json", "--leads", "2"]).stdout(Stdio::piped());
-    let mut process = Process(command.spawn().unwrap());
-    let mut line = String::new();
-    BufReader::new(process.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let hello: Value = serde_json::from_str(&line).unwrap();
-    for key in ["address", "client_id", "client_secret", "redirect_uri", "code", "long_lived_token"]
-    {
-        assert!(hello[key].as_str().is_some_and(|value| !value.is_empty()), "{key}");
-    }
-    let address = hello["address"].as_str().unwrap().strip_prefix("http://").unwrap();
-    let token = hello["long_lived_token"].as_str().unwrap();
-    let leads = json(&send(address.parse().unwrap(), address, "/api/v4/leads", token).await);
-    assert_eq!(leads["_embedded"]["leads"].as_array().unwrap().len(), 2);
-}
-
-#[test]
-fn the_binary_refuses_wrong_flags_in_one_sentence() {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_amo-sandbox")).arg("--nonsense").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("--nonsense") && told.lines().count() == 1, "{told}");
-    let help = Command::new(env!("CARGO_BIN_EXE_amo-sandbox")).arg("--help").output().unwrap();
-    assert!(
-        help.status.success() && String::from_utf8(help.stdout).unwrap().contains("--rate-limit")
-    );
 }

@@ -1,11 +1,11 @@
 //! An amoCRM in a box: a tower service and a server on loopback to learn with and to test against.
 //!
 //! The box holds one demo account in memory, with users, a pipeline, custom fields ([`demo`]) and
-//! as many contacts, companies and leads as wanted. It speaks OAuth with single-use refresh tokens,
-//! checks requests and the rights of their users, answers in the forms of the real service, and
-//! refuses the eighth request of a second. Tests move its [`Calendar`], read its [`RequestLog`],
-//! switch [`Faults`] on and let [`Scripts`] run. Clients in any language can use it over HTTP, and so
-//! can tests: [`control_api`].
+//! as many contacts, companies, leads, customers and elements of catalogs as wanted. It speaks
+//! OAuth with single-use refresh tokens, checks requests and the rights of their users, answers in
+//! the forms of the real service, and refuses the eighth request of a second. Tests move its
+//! [`Calendar`], read its [`RequestLog`], switch [`Faults`] on and let [`Scripts`] run. Clients in
+//! any language can use it over HTTP, and so can tests: [`control_api`].
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {

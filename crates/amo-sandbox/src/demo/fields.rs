@@ -31,6 +31,7 @@ const COMPANIES: &[Row] = &[
     (demo::COMPANY_ADDRESS, "Address", Some("ADDRESS"), FieldType::Textarea, &[]),
     (demo::COMPANY_LOCATION, "Location", None, FieldType::SmartAddress, &[]),
     (demo::COMPANY_REQUISITES, "Requisites", None, FieldType::LegalEntity, &[]),
+    (demo::COMPANY_WAREHOUSE, "Warehouse", None, FieldType::Streetaddress, &[]),
 ];
 
 const LEADS: &[Row] = &[
@@ -44,6 +45,8 @@ const LEADS: &[Row] = &[
     (demo::LEAD_UTM_SOURCE, "utm_source", Some("UTM_SOURCE"), FieldType::TrackingData, &[]),
     (demo::LEAD_UTM_MEDIUM, "utm_medium", Some("UTM_MEDIUM"), FieldType::TrackingData, &[]),
     (demo::LEAD_UTM_CAMPAIGN, "utm_campaign", Some("UTM_CAMPAIGN"), FieldType::TrackingData, &[]),
+    (demo::LEAD_BUDGET, "Budget", None, FieldType::Monetary, &[]),
+    (demo::LEAD_CONTRACT, "Contract", None, FieldType::File, &[]),
 ];
 
 const CONTACT_PHONES: &[Choice] = &[
@@ -109,7 +112,12 @@ fn definition((row, place): (&Row, i64)) -> FieldDefinition {
         FieldType::SmartAddress => address_parts(),
         _ => options.collect(),
     };
+    let mut more = BTreeMap::new();
+    if field_type == FieldType::Monetary {
+        more.insert("currency", "RUB".into());
+    }
     FieldDefinition {
+        more,
         code: code.map(str::to_owned),
         sort: place * 10,
         options,

@@ -1,13 +1,21 @@
 //! The demo account: everything in it has the same id every time, so that tests and examples can
 //! name it.
 //!
-//! Contacts, companies and leads that a builder asks for have ids that grow by one from
-//! [`FIRST_CONTACT`], [`FIRST_COMPANY`] and [`FIRST_LEAD`]; those that are added later go on from
-//! there.
+//! Contacts, companies, leads, customers and elements of catalogs that a builder asks for have ids
+//! that grow by one from [`FIRST_CONTACT`], [`FIRST_COMPANY`], [`FIRST_LEAD`], [`FIRST_CUSTOMER`]
+//! and [`FIRST_ELEMENT`]; those that are added later go on from there. They are what a firm that
+//! furnishes offices has gathered in the year before [`EPOCH`]: with the events of their adding,
+//! notes and a task at every tenth card, and every tenth card with all of its fields filled. What
+//! they say goes by the builder's seed, their telephone numbers and order numbers by their place.
 
+mod activity;
+mod cards;
+mod dice;
 mod fields;
+mod goods;
 mod people;
 mod seed;
+mod words;
 
 pub(crate) use seed::account;
 
@@ -122,6 +130,37 @@ pub const LEAD_UTM_MEDIUM: i64 = 7209;
 /// Leads: `UTM_CAMPAIGN`, `tracking_data`.
 pub const LEAD_UTM_CAMPAIGN: i64 = 7210;
 
+/// Companies: address of the warehouse, streetaddress.
+pub const COMPANY_WAREHOUSE: i64 = 7107;
+/// Leads: budget, monetary, in roubles.
+pub const LEAD_BUDGET: i64 = 7211;
+/// Leads: the contract, file.
+pub const LEAD_CONTRACT: i64 = 7212;
+/// Leads: goods, `chained_list` of [`CATALOG_SECTIONS`] and [`CATALOG_SERIES`]; there if those are.
+pub const LEAD_GOODS: i64 = 7213;
+/// Elements of [`CATALOG_SECTIONS`]: who keeps the goods, `linked_entity` of contacts and companies.
+pub const SECTION_KEEPER: i64 = 7401;
+
+/// The catalog of sections of goods. This and the other catalogs are there if the builder asks for
+/// elements of catalogs.
+pub const CATALOG_SECTIONS: i64 = 8201;
+/// The catalog of series of goods, each below a section.
+pub const CATALOG_SERIES: i64 = 8202;
+/// The catalog of suppliers, with the fields that amoCRM gives it.
+pub const CATALOG_SUPPLIERS: i64 = 8203;
+/// The catalog of products, with the fields that amoCRM gives it, by their codes: `SKU`, `PRICE`,
+/// `GROUP` and so on.
+pub const CATALOG_PRODUCTS: i64 = 8204;
+/// The catalog of bills, with the fields that amoCRM gives it, by their codes: `ITEMS`, `PAYER`,
+/// `SUPPLIER` and so on.
+pub const CATALOG_BILLS: i64 = 8205;
+/// The node "Furniture" of the groups of products.
+pub const GROUP_FURNITURE: i64 = 7501;
+/// The node "Seats", below [`GROUP_FURNITURE`].
+pub const GROUP_SEATS: i64 = 7502;
+/// The node "Light" of the groups of products.
+pub const GROUP_LIGHT: i64 = 7503;
+
 /// The option `WORK` of [`CONTACT_PHONE`].
 pub const PHONE_WORK: i64 = 7301;
 /// The option `MOB` of [`CONTACT_PHONE`].
@@ -165,7 +204,12 @@ pub const FIRST_CONTACT: i64 = 1_000_001;
 pub const FIRST_COMPANY: i64 = 2_000_001;
 /// The id of the first customer.
 pub const FIRST_CUSTOMER: i64 = 4_000_001;
-/// When the first demo entity was made, in Unix seconds: 14 November 2023.
+/// The id of the first element of a catalog. Elements come in tens: one of [`CATALOG_SECTIONS`], of
+/// [`CATALOG_SERIES`] and of [`CATALOG_SUPPLIERS`], six of [`CATALOG_PRODUCTS`], one of
+/// [`CATALOG_BILLS`].
+pub const FIRST_ELEMENT: i64 = 5_000_001;
+/// When all was made that the account begins with, or up to a year before, in Unix seconds: 14
+/// November 2023.
 pub const EPOCH: i64 = 1_700_000_000;
 
 pub(crate) fn integration() -> Integration {

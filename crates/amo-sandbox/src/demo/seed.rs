@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{fields, people};
+use super::cards::Draft;
+use super::dice::Dice;
+use super::{activity, cards, fields, goods, people, words};
 use crate::account::Account;
 use crate::account::info::TaskType;
 use crate::account::users::Group;
@@ -12,8 +14,9 @@ use crate::automation::Automation;
 use crate::builder::SandboxBuilder;
 use crate::check::Change;
 use crate::demo;
+use crate::drive::NewFile;
 use crate::entity::{Collection, Entity, Kind, add_one};
-use crate::events::{self, Events};
+use crate::events::{self, Events, What};
 use crate::fields::value;
 use crate::flaws::Flaws;
 use crate::generated;
@@ -23,103 +26,106 @@ use crate::special::{Followers, Widgets};
 use crate::tags::TagRef;
 use crate::webhooks::Subscriptions;
 
+/// An account while it is filled.
+pub(super) struct Seeding<'a> {
+    pub(super) account: Account,
+    pub(super) settings: &'a SandboxBuilder,
+    /// When what was done by whom.
+    history: Vec<(i64, i64, What)>,
+    /// The files on the drive.
+    files: Vec<String>,
+}
+
 /// The demo account with as many entities as the settings ask for.
 pub(crate) fn account(settings: &SandboxBuilder) -> Account {
     let mut account = empty(settings);
     account.set_customers_mode(settings.mode_of_customers());
-    for number in 0..settings.companies {
-        add(&mut account, Kind::Companies, number, company(number));
-    }
-    for number in 0..settings.contacts {
-        let id = add(&mut account, Kind::Contacts, number, contact(number));
-        if let Some(company) = one_of(demo::FIRST_COMPANY, settings.companies, number) {
-            account.links.put((Kind::Contacts, id), (Kind::Companies, company), None);
-        }
-    }
-    for number in 0..settings.leads {
-        let id = add(&mut account, Kind::Leads, number, lead(number));
-        if let Some(contact) = one_of(demo::FIRST_CONTACT, settings.contacts, number) {
-            account.links.put((Kind::Leads, id), (Kind::Contacts, contact), Some(true));
-        }
-        if let Some(company) = one_of(demo::FIRST_COMPANY, settings.companies, number) {
-            account.links.put((Kind::Leads, id), (Kind::Companies, company), None);
-        }
-    }
+    let mut seeding = Seeding { account, settings, history: Vec::new(), files: Vec::new() };
+    seeding.put_files();
+    goods::fill(&mut seeding);
+    cards::fill(&mut seeding);
+    let Seeding { mut account, history, .. } = seeding;
     seed_bots(&mut account);
     events::begin(&mut account);
+    account.events.tell(history);
     account
 }
 
-fn one_of(first: i64, count: usize, number: usize) -> Option<i64> {
-    first.checked_add_unsigned(number.checked_rem(count)? as u64)
-}
-
-fn add(
-    account: &mut Account,
-    kind: Kind,
-    number: usize,
-    (mut change, fields): (Change, Value),
-) -> i64 {
-    let mut flaws = Flaws::default();
-    change.fields = value::check(&fields, account.fields_of(kind), account, &mut flaws);
-    debug_assert!(flaws.is_empty(), "{flaws:?}");
-    let manager = [demo::MANAGER, demo::PARTNER_MANAGER, demo::ADMIN][number % 3];
-    change.members.push(("responsible_user_id", Value::from(manager)));
-    // All of a large account would be remembered as touched until the end.
-    if number.is_multiple_of(1024) {
-        events::begin(account);
+impl Seeding<'_> {
+    /// Adds a card with what was done about it, and gives its id.
+    pub(super) fn card(
+        &mut self,
+        kind: Kind,
+        number: usize,
+        make: fn(&mut Dice, usize, &Self) -> Draft,
+    ) -> (i64, Dice) {
+        let mut dice = Dice::of(self.settings, kind, number);
+        let Draft { mut members, fields, tags } = make(&mut dice, number, self);
+        let account = &mut self.account;
+        let mut flaws = Flaws::default();
+        let fields = value::check(&fields.into(), account.fields_of(kind), account, &mut flaws);
+        debug_assert!(flaws.is_empty(), "{flaws:?}");
+        let manager = [demo::MANAGER, demo::PARTNER_MANAGER, demo::ADMIN][number % 3];
+        members.push(("responsible_user_id", manager.into()));
+        members.push(("updated_at", dice.updated_at.into()));
+        let tags_to_add = tags.into_iter().map(|tag| TagRef::Name(tag.to_owned())).collect();
+        let change = Change { members, fields, tags_to_add, ..Change::default() };
+        let id = add_one(account, kind, &change, demo::ADMIN, dice.created_at);
+        self.tell(dice.created_at, demo::ADMIN, events::card_added(kind, id));
+        activity::about(self, (kind, id), number, &mut dice);
+        self.forget(number);
+        (id, dice)
     }
-    // One every half a minute.
-    let now = demo::EPOCH.saturating_add_unsigned(number as u64 * 30);
-    add_one(account, kind, &change, demo::ADMIN, now)
-}
 
-fn contact(number: usize) -> (Change, Value) {
-    let person = people::person(number);
-    let members = vec![
-        ("first_name", Value::from(person.first_name)),
-        ("last_name", Value::from(person.last_name)),
-    ];
-    let fields = json!([
-        {"field_code": "PHONE", "values": [{"value": people::phone(number), "enum_code": "MOB"}]},
-        {"field_code": "EMAIL", "values": [{"value": format!("contact{}@example.test", number + 1), "enum_code": "WORK"}]},
-        {"field_code": "POSITION", "values": [{"value": person.position}]},
-    ]);
-    let tags_to_add =
-        if number.is_multiple_of(5) { vec![TagRef::Name("vip".to_owned())] } else { Vec::new() };
-    (Change { members, tags_to_add, ..Change::default() }, fields)
-}
-
-fn company(number: usize) -> (Change, Value) {
-    let members = vec![("name", Value::from(people::company(number)))];
-    let fields = json!([
-        {"field_code": "EMAIL", "values": [{"value": format!("office{}@example.test", number + 1), "enum_code": "WORK"}]},
-        {"field_code": "WEB", "values": [{"value": format!("https://company{}.example.test", number + 1)}]},
-    ]);
-    (Change { members, ..Change::default() }, fields)
-}
-
-fn lead(number: usize) -> (Change, Value) {
-    let statuses = [
-        demo::STATUS_FIRST,
-        demo::STATUS_TALKS,
-        demo::STATUS_CONTRACT,
-        demo::STATUS_WON,
-        demo::STATUS_LOST,
-    ];
-    let status = statuses[number % statuses.len()];
-    let mut members = vec![
-        ("name", Value::from(people::lead(number))),
-        ("price", Value::from((number % 97 + 1) * 500)),
-        ("status_id", Value::from(status)),
-    ];
-    if status == demo::STATUS_LOST {
-        members.push(("loss_reason_id", Value::from(demo::LOSS_REASON_PRICE)));
+    pub(super) fn link(&mut self, card: (Kind, i64), kind: Kind, other: Option<i64>) {
+        if let Some(other) = other {
+            self.account.links.put(card, (kind, other), None);
+        }
     }
-    let fields = json!([{"field_code": "ORDER_NUMBER", "values": [{"value": format!("A-{:06}", number + 1)}]}]);
-    let tags_to_add =
-        if number.is_multiple_of(4) { vec![TagRef::Name("b2b".to_owned())] } else { Vec::new() };
-    (Change { members, tags_to_add, ..Change::default() }, fields)
+
+    /// Keeps what is no card, and tells when and by whom it was added.
+    pub(super) fn record(
+        &mut self,
+        (service, scope): (&'static str, &str),
+        record: Entity,
+        (at, by): (i64, i64),
+    ) {
+        let found = events::record_added(service, scope, &record, &self.account);
+        self.tell(at, by, found);
+        self.account.records.keep(service, scope, record);
+    }
+
+    pub(super) fn tell(&mut self, at: i64, by: i64, found: impl IntoIterator<Item = What>) {
+        self.history.extend(found.into_iter().map(|what| (at, by, what)));
+    }
+
+    /// All of a large account would be remembered as touched until the end.
+    pub(super) fn forget(&mut self, number: usize) {
+        if number.is_multiple_of(1024) {
+            events::begin(&mut self.account);
+        }
+    }
+
+    /// One of the files on the drive.
+    pub(super) fn file(&self, number: usize) -> Option<&str> {
+        self.files.get(number.checked_rem(self.files.len())?).map(String::as_str)
+    }
+
+    /// A few contracts, where leads are that have one.
+    fn put_files(&mut self) {
+        for number in 0..self.settings.leads.saturating_add(2).div_euclid(10).min(3) {
+            let mut dice = Dice::of(self.settings, Kind::Leads, usize::MAX - number);
+            let text = format!("{}\n{}\n", people::company(&mut dice), words::lead(&mut dice));
+            let file = NewFile {
+                uuids: [dice.uuid(), dice.uuid()],
+                name: dice.word(&["Договор.txt"], &["Contract.txt"]),
+                mime_type: "text/plain",
+                bytes: text.into(),
+            };
+            self.files.extend(file.uuids.first().cloned());
+            self.account.drive.put(file, dice.created_at, demo::ADMIN);
+        }
+    }
 }
 
 fn empty(settings: &SandboxBuilder) -> Account {

@@ -12,7 +12,7 @@ mod sessions;
 mod show;
 mod store;
 
-pub(crate) use store::{Drive, Version};
+pub(crate) use store::{Drive, NewFile, Version};
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};

@@ -131,14 +131,7 @@ fn finish(call: &mut Call<'_>, session: Session) -> Result<Reply, Reply> {
     let uuid = match session.file_uuid {
         None => {
             let uuid = uuid();
-            drive.files.push(File {
-                uuid: uuid.clone(),
-                current: version,
-                others: Vec::new(),
-                created: stamp.clone(),
-                updated: stamp,
-                deleted: None,
-            });
+            drive.files.push(File::new(uuid.clone(), version));
             uuid
         }
         Some(uuid) => {

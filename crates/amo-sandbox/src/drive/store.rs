@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::kinds;
 use crate::entity::Kind;
 use crate::reply::Reply;
 
@@ -71,7 +72,23 @@ pub(super) struct File {
     pub(super) deleted: Option<Stamp>,
 }
 
+/// A file that is there from the start.
+pub(crate) struct NewFile {
+    /// Of the file and of its only version.
+    pub(crate) uuids: [String; 2],
+    pub(crate) name: &'static str,
+    pub(crate) mime_type: &'static str,
+    pub(crate) bytes: Bytes,
+}
+
 impl File {
+    /// A file with its first version.
+    pub(super) fn new(uuid: String, version: Version) -> Self {
+        let stamp = version.created.clone();
+        let (created, updated) = (stamp.clone(), stamp);
+        Self { uuid, current: version, others: Vec::new(), created, updated, deleted: None }
+    }
+
     /// All versions, the one in use first.
     pub(super) fn versions(&self) -> impl Iterator<Item = &Version> {
         std::iter::once(&self.current).chain(&self.others)
@@ -207,6 +224,24 @@ impl Drive {
             let Some(uuid) = oldest.map(|(file, _)| file.uuid.clone()) else { return };
             self.remove(|file| file.uuid == uuid);
         }
+    }
+
+    /// Puts a file on the drive without an upload.
+    pub(crate) fn put(&mut self, file: NewFile, at: i64, user: i64) {
+        let stamp = Stamp { at, user };
+        let (name, extension) = kinds::parts(file.name);
+        let [uuid, version] = file.uuids;
+        let version = Version {
+            uuid: version,
+            name: name.to_owned(),
+            extension: extension.to_owned(),
+            mime_type: file.mime_type.to_owned(),
+            bytes: file.bytes,
+            session_id: self.next_session(),
+            created: stamp.clone(),
+            updated: stamp,
+        };
+        self.files.push(File::new(uuid, version));
     }
 
     pub(super) fn next_session(&mut self) -> i64 {

@@ -25,10 +25,7 @@ pub(super) fn changed(
     let of = (one_of(kind), id);
     match (before, now) {
         (None, Some(now)) => {
-            found.extend(
-                named(kind, ["lead_added", "contact_added", "company_added", "customer_added"])
-                    .map(|name| What::new(name, of)),
-            );
+            found.extend(added(kind, id));
             tags(kind, of, &[], &now.tags, account, found);
         }
         (Some(_), None) => {
@@ -45,6 +42,12 @@ pub(super) fn changed(
         }
         (None, None) => {}
     }
+}
+
+/// What the adding of a card is told by.
+pub(crate) fn added(kind: Kind, id: i64) -> Option<What> {
+    let names = ["lead_added", "contact_added", "company_added", "customer_added"];
+    named(kind, names).map(|name| What::new(name, (one_of(kind), id)))
 }
 
 /// The name of what happened to each kind of cards.

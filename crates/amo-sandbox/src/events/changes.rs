@@ -10,7 +10,7 @@ use crate::entity::{Entity, Kind};
 use crate::links::End;
 use crate::{automation, webhooks};
 
-/// Forgets what has changed so far: what an account begins with has no history.
+/// Forgets what has changed so far: what an account begins with is no change of it.
 pub(crate) fn begin(account: &mut Account) {
     for collection in account.collections.values_mut() {
         collection.take_touched();
@@ -94,6 +94,13 @@ fn link(to: End, what: End, is_linked: bool) -> What {
     } else {
         What::new("entity_unlinked", of).before([value])
     }
+}
+
+/// What the adding of a record is told by.
+pub(crate) fn added(service: &str, scope: &str, record: &Entity, account: &Account) -> Vec<What> {
+    let mut found = Vec::new();
+    changed(service, scope, None, Some(record), account, &mut found);
+    found
 }
 
 /// What happened to a record that is no card.

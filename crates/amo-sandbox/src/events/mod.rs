@@ -9,8 +9,8 @@ mod types;
 
 use serde_json::Value;
 
-pub(crate) use cards::number_of;
-pub(crate) use changes::{begin, remember, restored};
+pub(crate) use cards::{added as card_added, number_of};
+pub(crate) use changes::{added as record_added, begin, remember, restored};
 pub(crate) use list::{answer, answer_types};
 
 use crate::entity::Kind;
@@ -66,7 +66,7 @@ impl What {
     }
 }
 
-/// All events, the oldest first. What was in the account from the start has none.
+/// All events, the oldest first.
 #[derive(Debug, Default)]
 pub(crate) struct Events {
     all: Vec<Event>,
@@ -76,6 +76,15 @@ impl Events {
     pub(crate) fn add(&mut self, what: What, by: i64, at: i64) {
         let id = id(at, self.all.len());
         self.all.push(Event { id, at, by, what });
+    }
+
+    /// Adds what happened before the account was opened: when, by whom, and what, in any order.
+    pub(crate) fn tell(&mut self, mut history: Vec<(i64, i64, What)>) {
+        history.sort_by_key(|(at, ..)| *at);
+        self.all.reserve(history.len());
+        for (at, by, what) in history {
+            self.add(what, by, at);
+        }
     }
 }
 

@@ -88,7 +88,8 @@ fn settle(catalog: &mut Entity, _: &Change, call: &mut Call<'_>) {
     }
 }
 
-fn furnish(account: &mut Account, catalog: &mut Entity, place: usize) {
+/// Gives a new catalog what is not said of it, and the fields of its type.
+pub(crate) fn furnish(account: &mut Account, catalog: &mut Entity, place: usize) {
     catalog.set_default("type", "regular");
     catalog.set_default("sort", place.saturating_add(1).saturating_mul(10));
     catalog.set_default("can_add_elements", true);

@@ -32,12 +32,14 @@ use serde_json::{Value, json};
 
 pub(crate) use bots::{seed as seed_bots, wait as bot_waits};
 pub(crate) use calls::card_of;
+pub(crate) use catalogs::furnish as furnish_catalog;
 pub(crate) use notes::by_robot as note_by_robot;
 pub(crate) use sources::named as source_named;
 pub(crate) use store::Records;
 pub(crate) use talks::{
     client_rates, client_writes, talk_missed, user_writes, uuid as message_uuid,
 };
+pub(crate) use transactions::count as count_purchase;
 
 use crate::account::Account;
 use crate::call::Call;
@@ -170,7 +172,7 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Option<Result<Reply, Reply>> {
 /// Does an entity of a service with this id exist? `None` if the service is not kept here.
 pub(crate) fn knows(records: &Records, service: &str, id: i64) -> Option<bool> {
     let known = ALL.iter().find(|known| known.resource.service == service)?;
-    Some(records.all(known.resource.service).any(|(_, entity)| entity.id == id))
+    Some(records.find(known.resource.service, id).is_some())
 }
 
 /// Takes a record away as a user does in the web interface; false when there is none. A website

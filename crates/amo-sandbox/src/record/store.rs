@@ -48,7 +48,9 @@ impl Records {
 
     /// A record of a service, whichever collection it is in, and that collection.
     pub(crate) fn find(&self, service: &'static str, id: i64) -> Option<(&str, &Entity)> {
-        self.all(service).find(|(_, entity)| entity.id == id)
+        let own = self.collections.range((service, String::new())..);
+        let mut own = own.take_while(|((name, _), _)| *name == service);
+        own.find_map(|((_, scope), collection)| Some((scope.as_str(), collection.get(id)?)))
     }
 
     /// A new record with the next id of the service, not kept yet.

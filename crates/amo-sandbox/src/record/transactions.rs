@@ -116,7 +116,7 @@ fn begin_period(transaction: &Entity, id: i64, is_said: bool, account: &mut Acco
 }
 
 /// Counts a purchase in (1) or out (-1).
-fn count(customer: &mut Entity, price: &Value, by: i64) {
+pub(crate) fn count(customer: &mut Entity, price: &Value, by: i64) {
     let number = |value: &Value| value.as_f64().unwrap_or_default();
     let purchases = customer.int("purchases_count").unwrap_or_default().saturating_add(by).max(0);
     let sum = number(customer.get("ltv")) + number(price) * by as f64;

@@ -38,6 +38,11 @@ async fn told(client: &Client, query: &str) -> Vec<(String, i64, Value, Value)> 
         .collect()
 }
 
+/// What happened since the box was opened.
+fn since_the_start() -> String {
+    format!("filter[created_at][from]={START}")
+}
+
 fn none() -> Value {
     json!([])
 }
@@ -45,12 +50,22 @@ fn none() -> Value {
 #[tokio::test]
 async fn a_new_card_and_its_changes_are_told() {
     let client = client();
-    assert!(events(&client, "").await.is_empty(), "what was there from the start has no history");
+    let from_the_start = events(&client, "").await;
+    assert_eq!(from_the_start.len(), 4, "of what was there from the start only the adding is told");
+    for event in &from_the_start {
+        let kind = event["entity_type"].as_str().unwrap();
+        assert_eq!(event["type"], format!("{kind}_added"));
+        let path = format!("/api/v4/{kind}s/{}", event["entity_id"]);
+        let card = client.read(&path).await;
+        assert_eq!(event["created_at"], card["created_at"], "{path}");
+        assert_eq!(event["created_by"], card["created_by"], "{path}");
+    }
+    assert!(from_the_start.is_sorted_by_key(|event| -event["created_at"].as_i64().unwrap()));
     let new = json!({ "name": "a", "price": 5, "_embedded": { "tags": [{ "name": "hot" }] } });
     let id = client.add("leads", new).await;
     let tag = |name: &str| json!({ "tag": { "name": name } });
     assert_eq!(
-        told(&client, "").await,
+        told(&client, &since_the_start()).await,
         [
             ("lead lead_added".to_owned(), id, none(), none()),
             ("lead entity_tag_added".to_owned(), id, none(), json!([tag("hot")])),
@@ -241,8 +256,8 @@ async fn events_are_filtered() {
     client.patch(&lead, channel(demo::CHANNEL_SITE)).await;
     client.patch(&lead, channel(demo::CHANNEL_SHOP)).await;
     client.patch(&format!("/api/v4/contacts/{CONTACT}"), json!({ "name": "c" })).await;
-    let all = events(&client, "").await;
-    assert_eq!(all.len(), 8);
+    let all = events(&client, &since_the_start()).await;
+    assert_eq!(all.len(), 8, "the four of the cards from the start aside");
     let ids: Vec<&str> = all.iter().map(|event| event["id"].as_str().unwrap()).collect();
     let mut sorted = ids.clone();
     sorted.sort_unstable();
@@ -260,16 +275,16 @@ async fn events_are_filtered() {
         (format!("filter[id]={},{}", ids[0], ids[1]), 2),
         (format!("filter[id][]={}", ids[3]), 1),
         (format!("filter[created_at]={}", START + 1), 7),
-        (format!("filter[created_at][to]={START}"), 1),
+        (format!("filter[created_at][to]={START}"), 5),
         (format!("filter[created_at]={START},{}", START + 5), 1),
-        (format!("filter[created_by][]={}", demo::ADMIN), 8),
+        (format!("filter[created_by][]={}", demo::ADMIN), 12),
         ("filter[created_by]=0".to_owned(), 0),
-        ("filter[entity]=contact".to_owned(), 1),
-        ("filter[entity][]=contact&filter[entity][]=lead".to_owned(), 8),
+        ("filter[entity]=contact".to_owned(), 3),
+        ("filter[entity][]=contact&filter[entity][]=lead".to_owned(), 12),
         (format!("filter[entity]=lead&filter[entity_id][]={id}"), 7),
         (format!("filter[entity]=lead&filter[entity_id]={CONTACT}"), 0),
-        ("filter[type][]=lead_added&filter[type][]=name_field_changed".to_owned(), 2),
-        ("filter[type]=lead_added,name_field_changed".to_owned(), 2),
+        ("filter[type][]=lead_added&filter[type][]=name_field_changed".to_owned(), 4),
+        ("filter[type]=lead_added,name_field_changed".to_owned(), 4),
         (format!("filter[type]={field}"), 2),
         ("filter[type]=custom_field_value_changed".to_owned(), 2),
         ("filter[type]=custom_field_7001_value_changed".to_owned(), 0),
@@ -337,7 +352,8 @@ async fn events_are_paged() {
     assert_eq!(first["_embedded"]["events"].as_array().unwrap().len(), 100);
     let next = first["_links"]["next"]["href"].as_str().unwrap();
     let second = client.read(next.strip_prefix("http://box.test").unwrap()).await;
-    assert_eq!(second["_embedded"]["events"].as_array().unwrap().len(), 20);
+    let second_events = second["_embedded"]["events"].as_array().unwrap();
+    assert_eq!(second_events.len(), 24, "those of the cards from the start come last");
     assert!(second["_links"].get("next").is_none());
     assert!(second["_links"]["prev"]["href"].is_string());
     assert_eq!(client.get("/api/v4/events?limit=100&page=3").await.status, 204);

@@ -301,12 +301,15 @@ async fn events_are_asked_for_by_lists_with_commas() {
     let path = "/api/v4/events?filter%5Btype%5D=lead_added%2Ccontact_added&limit=50&page=1";
     let list = wire.json("GET", path, "").await;
     let mut found = types(&list);
+    assert_eq!(found.len(), 9, "seven of them are of the cards from the start");
     found.sort();
+    found.dedup();
     assert_eq!(found, ["contact_added", "lead_added"]);
     let uuids: Vec<&str> = list["_embedded"]["events"]
         .as_array()
         .unwrap()
         .iter()
+        .take(2)
         .map(|event| event["id"].as_str().unwrap())
         .collect();
     let path = format!("/api/v4/events?filter%5Bid%5D={}&limit=50&page=1", uuids.join("%2C"));

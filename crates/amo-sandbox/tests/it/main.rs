@@ -48,6 +48,7 @@ mod required;
 mod rights;
 mod roles;
 mod scripts;
+mod seeds;
 mod small_services;
 mod socket;
 mod sources;

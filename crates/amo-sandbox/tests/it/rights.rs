@@ -81,13 +81,14 @@ async fn what_hangs_on_cards_is_seen_with_them() {
         let all = list["_embedded"][key].as_array().unwrap();
         all.iter().map(|one| one["entity_id"].as_i64().unwrap()).collect()
     };
-    let (notes, events) = ("/api/v4/leads/notes", "/api/v4/events");
+    let (notes, event) = ("/api/v4/leads/notes", "/api/v4/events");
+    let events = &format!("{event}?filter[type]=common_note_added");
     assert_eq!(cards(&admin.read(notes).await, "notes"), [LEAD, LEAD + 1, LEAD + 2]);
     assert_eq!(cards(&manager.read(notes).await, "notes"), [LEAD, LEAD + 2]);
     assert_eq!(cards(&admin.read(events).await, "events"), [LEAD + 2, LEAD + 1, LEAD]);
     assert_eq!(cards(&manager.read(events).await, "events"), [LEAD + 2, LEAD]);
     let hidden = admin.read(events).await["_embedded"]["events"][1]["id"].clone();
-    let hidden = format!("{events}/{}", hidden.as_str().unwrap());
+    let hidden = format!("{event}/{}", hidden.as_str().unwrap());
     assert_eq!((admin.get(&hidden).await.status, manager.get(&hidden).await.status), (200, 204));
 
     let (own, other) = (demo::FIRST_CONTACT, demo::FIRST_CONTACT + 1);

@@ -304,6 +304,23 @@ impl Inner {
         let mut account = locked(&self.account);
         let acting = acting_user(head, holder, &account)?;
         *user_id = Some(acting);
+        if let ["api", "v2", old @ ..] = segments {
+            let mut request = legacy::Old {
+                method,
+                path,
+                query,
+                body,
+                modified_since: modified_since(head),
+                base: &base,
+                now,
+                user_id: acting,
+                account: &mut account,
+            };
+            if let Some(answered) = legacy::answer(&mut request, old) {
+                self.remember(&mut account, acting, now);
+                return answered;
+            }
+        }
         let (resource, operation, parameters) = match operations::find(method, segments) {
             Asked::For(resource, operation, parameters) => (resource, operation, parameters),
             Asked::OtherMethod => return Err(Reply::method_not_allowed(method)),

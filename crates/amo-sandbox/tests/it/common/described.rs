@@ -64,7 +64,9 @@ pub(crate) fn check(method: &str, uri: &Uri, head: &Parts, body: &[u8]) -> Resul
         return differs("the content type");
     };
     if kind.ends_with("json") {
-        let body: Value = serde_json::from_slice(body).unwrap();
+        let Ok(body) = serde_json::from_slice::<Value>(body) else {
+            return differs("it should be JSON");
+        };
         let validator = validator(format!("{place}/content/{}/schema", escaped(kind)));
         let errors = validator.iter_errors(&body).into_errors();
         return if errors.is_empty() { Ok(()) } else { differs(&errors.to_string()) };

@@ -60,10 +60,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             times[2],
         );
     }
-    println!(
-        "with all orders in use: {} MiB",
-        (ALLOCATED.current_usage() - before) >> 20
-    );
+    println!("with all orders in use: {} MiB", (ALLOCATED.current_usage() - before) >> 20);
     Ok(())
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Filtered<'a> {
     pub(crate) renamed: &'static [(&'static str, &'static str)],
     /// Filters that are also taken by their own name, outside of `filter[…]`.
     pub(crate) bare: &'static [&'static str],
+    /// What all of the list have in common: a member and its value.
+    pub(crate) below: Option<(&'static str, i64)>,
 }
 
 /// What an entity has to pass. Several values of one test are alternatives; all tests must pass.

@@ -1,7 +1,9 @@
 //! Lists: which entities a query means, in which order, and which of them are on the page.
 
+use std::collections::BTreeSet;
+
 use crate::call::Call;
-use crate::entity::Entity;
+use crate::entity::{Entity, Shelf};
 use crate::fields::FieldDefinition;
 use crate::fields::value::is_searched;
 use crate::filter::{self, Filtered, Test};
@@ -27,40 +29,31 @@ pub(crate) fn find<'e>(
     call: &Call<'_>,
     page: Page,
     of: &Filtered<'_>,
-    entities: &'e [Entity],
+    shelf: &'e Shelf,
     also: Option<&dyn Fn(&Entity) -> bool>,
 ) -> Result<OnPage<'e>, Reply> {
     let order = order(call, of.resource)?;
-    let tests = filter::read(call.query, of)?;
+    let mut tests = filter::read(call.query, of)?;
+    tests.extend(of.below.map(|(member, value)| Test::Ids(member, vec![value])));
     let search = call.query.get("query").map(Search::new).filter(|search| !search.text.is_empty());
-    let fits = |entity: &&Entity| {
+    let fits = |entity: &Entity| {
         tests.iter().all(|test: &Test| test.passes_in(entity, call.account))
             && search.as_ref().is_none_or(|search| search.finds(entity, of.fields))
             && also.is_none_or(|also| also(entity))
     };
     let everything = tests.is_empty() && search.is_none() && also.is_none();
+    let fits = (!everything).then_some(&fits as &dyn Fn(&Entity) -> bool);
     // One more than the page holds, to know whether there is more.
-    let wanted = page.limit + 1;
-    let mut found: Vec<&Entity> = match order {
-        Some(Order { member: "id", descending: true }) if everything => {
-            entities.iter().rev().skip(page.start()).take(wanted).collect()
-        }
-        Some(Order { member: "id", descending: true }) => {
-            entities.iter().rev().filter(fits).skip(page.start()).take(wanted).collect()
-        }
-        None | Some(Order { member: "id", .. }) if everything => {
-            entities.iter().skip(page.start()).take(wanted).collect()
-        }
-        None | Some(Order { member: "id", .. }) => {
-            entities.iter().filter(fits).skip(page.start()).take(wanted).collect()
-        }
-        Some(Order { member, descending }) => {
-            let mut found: Vec<&Entity> = entities.iter().filter(fits).collect();
-            found.sort_by_key(|entity| (entity.int(member), entity.id));
-            if descending {
-                found.reverse();
+    let place = (page.start(), page.limit + 1);
+    let mut found = match tests.iter().find_map(|test| named(test, shelf)) {
+        None => shelf.page(order.member, order.descending, fits, place),
+        Some(mut named) => {
+            named.retain(|entity| fits.is_none_or(|fits| fits(entity)));
+            named.sort_by_key(|entity| (entity.int(order.member), entity.id));
+            if order.descending {
+                named.reverse();
             }
-            found.into_iter().skip(page.start()).take(wanted).collect()
+            named.into_iter().skip(place.0).take(place.1).collect()
         }
     };
     let more = found.len() > page.limit;
@@ -68,9 +61,22 @@ pub(crate) fn find<'e>(
     Ok(OnPage { entities: found, more })
 }
 
-fn order(call: &Call<'_>, resource: &Resource) -> Result<Option<Order>, Reply> {
+/// Those that a test names, where it does so by what the shelf can find at once: their ids, or what
+/// they hang on.
+fn named<'e>(test: &Test, shelf: &'e Shelf) -> Option<Vec<&'e Entity>> {
+    let Test::Ids(member @ ("id" | "entity_id" | "customer_id"), ids) = test else { return None };
+    let ids: BTreeSet<i64> = ids.iter().copied().collect();
+    Some(match *member {
+        "id" => ids.into_iter().filter_map(|id| shelf.get(id)).collect(),
+        member => ids.into_iter().flat_map(|id| shelf.with(member, id)).collect(),
+    })
+}
+
+fn order(call: &Call<'_>, resource: &Resource) -> Result<Order, Reply> {
     let orders = call.query.below("order");
-    let Some(order) = orders.first() else { return Ok(None) };
+    let Some(order) = orders.first() else {
+        return Ok(Order { member: "id", descending: false });
+    };
     let members = resource.orders;
     let member = match order.path.as_slice() {
         [name] if orders.len() == 1 => members.iter().find(|member| *member == name),
@@ -89,7 +95,7 @@ fn order(call: &Call<'_>, resource: &Resource) -> Result<Option<Order>, Reply> {
         "desc" => true,
         _ => return Err(Reply::bad_request("An order is asc or desc")),
     };
-    Ok(Some(Order { member, descending }))
+    Ok(Order { member, descending })
 }
 
 /// The full-text search: a part of the name (of a task: its text) or of a value of a field that is

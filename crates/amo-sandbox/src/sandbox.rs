@@ -275,11 +275,14 @@ impl Sandbox {
         let Some(kind) = Kind::named(collection) else { return false };
         let mut account = locked(&self.inner.account);
         let now = self.inner.calendar.now();
-        let restored =
-            account.collections.get_mut(&kind).and_then(|collection| collection.restore(id));
-        let Some(entity) = restored else { return false };
-        entity.set("updated_at", now);
-        entity.set("updated_by", demo::ADMIN);
+        let Some(collection) = account.collections.get_mut(&kind) else { return false };
+        let is_restored = collection.restore(id, |entity| {
+            entity.set("updated_at", now);
+            entity.set("updated_by", demo::ADMIN);
+        });
+        if !is_restored {
+            return false;
+        }
         events::restored(&mut account, kind, id, demo::ADMIN, now);
         webhooks::card_restored(&mut account, kind, id);
         self.inner.remember(&mut account, demo::ADMIN, now);

@@ -1,6 +1,6 @@
 //! Pipelines as other services look at them: which statuses they have, and where a lead starts.
 
-use crate::entity::Entity;
+use crate::entity::{Entity, Shelf};
 use crate::generated::pipelines::{PIPELINE, STATUS};
 
 use super::Account;
@@ -17,7 +17,7 @@ pub(crate) struct Pipeline<'a> {
     pub(crate) is_main: bool,
     /// Whether its stage of incoming leads is switched on.
     pub(crate) is_unsorted_on: bool,
-    statuses: &'a [Entity],
+    statuses: &'a Shelf,
 }
 
 impl Account {

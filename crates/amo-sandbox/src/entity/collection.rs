@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Shelf;
 use crate::fields::value::FieldValues;
 
 /// An entity. Only what differs is kept: what follows from other things is worked out when it is
@@ -58,12 +59,11 @@ impl Entity {
     }
 }
 
-/// The entities of a kind, ordered by id: ids only grow, so a page is a slice and needs no walk
-/// over what is before it.
+/// The entities of a kind.
 #[derive(Debug)]
 pub(crate) struct Collection {
-    live: Vec<Entity>,
-    deleted: Vec<Entity>,
+    live: Shelf,
+    deleted: Shelf,
     next_id: i64,
     touched: Touched,
 }
@@ -74,24 +74,23 @@ pub(crate) type Touched = BTreeMap<i64, Option<Entity>>;
 impl Collection {
     pub(crate) fn starting_at(first_id: i64) -> Self {
         Collection {
-            live: Vec::new(),
-            deleted: Vec::new(),
+            live: Shelf::default(),
+            deleted: Shelf::default(),
             next_id: first_id,
             touched: Touched::new(),
         }
     }
 
-    pub(crate) fn live(&self) -> &[Entity] {
+    pub(crate) fn live(&self) -> &Shelf {
         &self.live
     }
 
-    pub(crate) fn deleted(&self) -> &[Entity] {
+    pub(crate) fn deleted(&self) -> &Shelf {
         &self.deleted
     }
 
     pub(crate) fn get(&self, id: i64) -> Option<&Entity> {
-        let index = self.live.binary_search_by_key(&id, |entity| entity.id).ok()?;
-        self.live.get(index)
+        self.live.get(id)
     }
 
     /// A new entity with the next id, not kept yet.
@@ -106,49 +105,159 @@ impl Collection {
         std::mem::take(&mut self.touched)
     }
 
-    fn touch(&mut self, id: i64) {
-        if !self.touched.contains_key(&id) {
-            let before = self.get(id).cloned();
-            self.touched.insert(id, before);
-        }
+    /// Notes how something was before it was touched for the first time.
+    fn touch(&mut self, id: i64, before: Option<Entity>) {
+        self.touched.entry(id).or_insert(before);
     }
 
     /// Keeps an entity in the place of its id.
     pub(crate) fn keep(&mut self, entity: Entity) {
-        self.touch(entity.id);
-        match self.live.binary_search_by_key(&entity.id, |known| known.id) {
-            Ok(index) => {
-                if let Some(known) = self.live.get_mut(index) {
-                    *known = entity;
-                }
-            }
-            Err(index) => self.live.insert(index, entity),
-        }
+        let id = entity.id;
+        let before = self.live.insert(entity);
+        self.touch(id, before);
     }
 
     /// Takes an entity away for good.
     pub(crate) fn remove(&mut self, id: i64) -> Option<Entity> {
-        let index = self.live.binary_search_by_key(&id, |entity| entity.id).ok()?;
-        self.touch(id);
-        Some(self.live.remove(index))
+        let entity = self.live.remove(id)?;
+        self.touch(id, Some(entity.clone()));
+        Some(entity)
     }
 
-    /// Brings an entity back out of the recycle bin. That is no change of it.
-    pub(crate) fn restore(&mut self, id: i64) -> Option<&mut Entity> {
-        let index = self.deleted.binary_search_by_key(&id, |entity| entity.id).ok()?;
-        let entity = self.deleted.remove(index);
-        let place = self.live.partition_point(|known| known.id < id);
-        self.live.insert(place, entity);
-        self.live.get_mut(place)
+    /// Brings an entity back out of the recycle bin, with these changes; false when it is not there.
+    /// That is no change of it.
+    pub(crate) fn restore(&mut self, id: i64, change: impl FnOnce(&mut Entity)) -> bool {
+        let Some(mut entity) = self.deleted.remove(id) else { return false };
+        change(&mut entity);
+        self.live.insert(entity);
+        true
     }
 
-    /// Moves an entity to the recycle bin.
-    pub(crate) fn delete(&mut self, id: i64) -> Option<&mut Entity> {
-        let index = self.live.binary_search_by_key(&id, |entity| entity.id).ok()?;
-        self.touch(id);
-        let entity = self.live.remove(index);
-        let place = self.deleted.partition_point(|known| known.id < id);
-        self.deleted.insert(place, entity);
-        self.deleted.get_mut(place)
+    /// Moves an entity to the recycle bin, with these changes; false when there is no such one.
+    pub(crate) fn delete(&mut self, id: i64, change: impl FnOnce(&mut Entity)) -> bool {
+        let Some(mut entity) = self.remove(id) else { return false };
+        change(&mut entity);
+        self.deleted.insert(entity);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Add(Option<i64>),
+        Change(usize, Option<i64>),
+        Remove(usize),
+        Delete(usize, Option<i64>),
+        Restore(usize, Option<i64>),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let time = || prop::option::of(0..5_i64);
+        let step = prop_oneof![
+            3 => time().prop_map(Step::Add),
+            2 => (any::<usize>(), time()).prop_map(|(which, to)| Step::Change(which, to)),
+            1 => any::<usize>().prop_map(Step::Remove),
+            1 => (any::<usize>(), time()).prop_map(|(which, to)| Step::Delete(which, to)),
+            1 => (any::<usize>(), time()).prop_map(|(which, to)| Step::Restore(which, to)),
+        ];
+        prop::collection::vec(step, 1..80)
+    }
+
+    fn nth(shelf: &Shelf, which: usize) -> i64 {
+        shelf.iter().nth(which % shelf.len().max(1)).map_or(-1, |entity| entity.id)
+    }
+
+    fn take(collection: &mut Collection, step: &Step) {
+        match step {
+            Step::Add(time) => {
+                let mut entity = collection.draft();
+                entity.set("at", *time);
+                collection.keep(entity);
+            }
+            Step::Change(which, time) => {
+                let known = collection.get(nth(&collection.live, *which)).cloned();
+                if let Some(mut entity) = known {
+                    entity.set("at", *time);
+                    collection.keep(entity);
+                }
+            }
+            Step::Remove(which) => {
+                collection.remove(nth(&collection.live, *which));
+            }
+            Step::Delete(which, time) => {
+                let id = nth(&collection.live, *which);
+                collection.delete(id, |entity| entity.set("at", *time));
+            }
+            Step::Restore(which, time) => {
+                let id = nth(&collection.deleted, *which);
+                collection.restore(id, |entity| entity.set("at", *time));
+            }
+        }
+    }
+
+    fn ids(entities: Vec<&Entity>) -> Vec<i64> {
+        entities.into_iter().map(|entity| entity.id).collect()
+    }
+
+    /// What sorting everything would give.
+    fn sorted(
+        shelf: &Shelf,
+        member: &str,
+        descending: bool,
+        fits: Option<&dyn Fn(&Entity) -> bool>,
+    ) -> Vec<i64> {
+        let mut all: Vec<&Entity> =
+            shelf.iter().filter(|one| fits.is_none_or(|fits| fits(one))).collect();
+        all.sort_by_key(|entity| (entity.int(member), entity.id));
+        if descending {
+            all.reverse();
+        }
+        ids(all)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn pages_are_those_of_a_sorted_list_whatever_was_written(steps in steps(), limit in 1..7_usize) {
+            let mut collection = Collection::starting_at(1);
+            let mut known = 0;
+            for step in &steps {
+                take(&mut collection, step);
+                known += usize::from(matches!(step, Step::Add(_)));
+                for shelf in [&collection.live, &collection.deleted] {
+                    prop_assert_eq!(shelf.iter().count(), shelf.len());
+                    for (member, descending) in
+                        [("id", false), ("id", true), ("at", false), ("at", true)]
+                    {
+                        let odd = |entity: &Entity| entity.id % 2 == 1;
+                        for fits in [None, Some(&odd as &dyn Fn(&Entity) -> bool)] {
+                            let wanted = sorted(shelf, member, descending, fits);
+                            for start in (0..=shelf.len() + 1).step_by(limit) {
+                                let page = shelf.page(member, descending, fits, (start, limit));
+                                let wanted: Vec<i64> =
+                                    wanted.iter().copied().skip(start).take(limit).collect();
+                                prop_assert_eq!(ids(page), wanted);
+                            }
+                        }
+                    }
+                    for time in 0..5 {
+                        let own = shelf.iter().filter(|one| one.int("at") == Some(time)).collect();
+                        prop_assert_eq!(ids(shelf.with("at", time)), ids(own));
+                    }
+                }
+                prop_assert!(collection.live.len() + collection.deleted.len() <= known);
+                for id in 0..collection.next_id {
+                    let found = collection.live.iter().find(|one| one.id == id);
+                    prop_assert_eq!(collection.get(id).map(|one| one.id), found.map(|one| one.id));
+                }
+            }
+        }
     }
 }

@@ -14,17 +14,17 @@ pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let page = call.page()?;
     let showing = Showing::of(call);
     let only_deleted = showing.has("only_deleted");
-    let entities = match call.account.collections.get(&kind) {
-        None => &[],
-        Some(collection) if only_deleted => collection.deleted(),
-        Some(collection) => collection.live(),
+    let Some(collection) = call.account.collections.get(&kind) else {
+        return Ok(Reply::no_content());
     };
+    let entities = if only_deleted { collection.deleted() } else { collection.live() };
     let filtered = Filtered {
         resource: kind.resource(),
         fields: call.account.fields_of(kind),
         api_filter: call.account.api_filter,
         renamed: &[],
         bare: &[],
+        below: None,
     };
     let reach = Reach::of(call.account, call.user_id, kind.name(), "view");
     let sees = |entity: &Entity| reach.covers(entity);

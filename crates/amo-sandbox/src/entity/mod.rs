@@ -8,10 +8,13 @@ mod customers;
 mod elements;
 mod leads;
 mod list;
+mod shelf;
 mod show;
+mod sorted;
 mod write;
 
 pub(crate) use collection::{Collection, Entity, Touched};
+pub(crate) use shelf::Shelf;
 pub(crate) use show::{Showing, Shown, show};
 pub(crate) use write::{add_one, change_one, check, set_fields, target};
 
@@ -119,12 +122,15 @@ fn one(call: &Call<'_>, kind: Kind, id: i64) -> Reply {
 impl Account {
     /// Moves an entity to the recycle bin; false when there is no such one.
     pub(crate) fn bin(&mut self, kind: Kind, id: i64, user_id: i64, now: i64) -> bool {
-        let deleted = self.collections.get_mut(&kind).and_then(|known| known.delete(id));
-        let Some(entity) = deleted else { return false };
-        entity.set("updated_at", now);
-        entity.set("updated_by", user_id);
-        self.links.remove_all((kind, id));
-        true
+        let Some(collection) = self.collections.get_mut(&kind) else { return false };
+        let is_deleted = collection.delete(id, |entity| {
+            entity.set("updated_at", now);
+            entity.set("updated_by", user_id);
+        });
+        if is_deleted {
+            self.links.remove_all((kind, id));
+        }
+        is_deleted
     }
 
     /// An entity that is not deleted.

@@ -10,7 +10,7 @@ use crate::reply::Reply;
 use crate::table::{Form, Type};
 
 /// What an event has to be. An empty list asks for nothing.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(super) struct Filter {
     ids: Vec<String>,
     from: Option<i64>,
@@ -24,7 +24,7 @@ pub(super) struct Filter {
 }
 
 /// What the values of one side have to be; an empty list asks for nothing.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 struct ValueFilter {
     statuses: Vec<Status>,
     responsible: Vec<i64>,
@@ -33,6 +33,7 @@ struct ValueFilter {
 }
 
 /// A status that is asked for, maybe with its pipeline.
+#[derive(PartialEq)]
 struct Status {
     key: &'static str,
     /// Its place in the query: what stands under one index belongs together.
@@ -149,6 +150,11 @@ impl Filter {
             }
         }
         Ok(values)
+    }
+
+    /// Is nothing asked for, so that all events pass?
+    pub(super) fn asks_nothing(&self) -> bool {
+        *self == Self::default()
     }
 
     pub(super) fn passes(&self, event: &Event) -> bool {

@@ -58,6 +58,7 @@ fn list(call: &Call<'_>, kind: Kind, one: Option<i64>) -> Result<Reply, Reply> {
         api_filter: account.api_filter,
         renamed: &[],
         bare: &[],
+        below: None,
     };
     let tests =
         filter::read_own(call.query, call.operation.filters.unwrap_or_default(), &filtered)?;

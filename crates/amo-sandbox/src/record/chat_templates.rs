@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Behaviour, at_most};
 use crate::call::Call;
 use crate::check::{self, Change};
-use crate::entity::{Entity, Shown};
+use crate::entity::{Entity, Shelf, Shown};
 use crate::flaws::Flaws;
 use crate::generated::chat_templates;
 use crate::page::{self, embedding};
@@ -27,7 +27,7 @@ pub(super) static REVIEWS: Behaviour =
     Behaviour { other: review, ..Behaviour::of(&chat_templates::TEMPLATE_REVIEW) };
 
 /// The reviews of a template, the newest last.
-fn reviews<'c>(template: i64, call: &'c Call<'_>) -> &'c [Entity] {
+fn reviews<'c>(template: i64, call: &'c Call<'_>) -> &'c Shelf {
     call.account.records.of(REVIEWS.resource.service, &template.to_string())
 }
 
@@ -51,7 +51,7 @@ fn check(change: &Change, old: Option<&Entity>, call: &Call<'_>, flaws: &mut Fla
     let member = |name: &str| change.get(name).or_else(|| Some(old?.get(name)));
     // A template that WhatsApp has seen cannot be changed; the form of this refusal is a guess.
     let is_draft = old.is_none_or(|old| {
-        let last = reviews(old.id, call).last();
+        let last = reviews(old.id, call).iter().next_back();
         old.text("type") != "waba" || last.is_none_or(|last| last.text("status") == "draft")
     });
     if !is_draft {
@@ -102,7 +102,7 @@ fn show(template: &Entity, call: &Call<'_>, shown: &mut Shown) {
         return;
     }
     let reviews = reviews(template.id, call);
-    let last = reviews.last().map(|review| review.text("status"));
+    let last = reviews.iter().next_back().map(|review| review.text("status"));
     shown.set("review_status", last);
     shown.set("is_on_review", last == Some("review"));
     shown.embed("reviews", reviews.iter().map(show_review).collect());

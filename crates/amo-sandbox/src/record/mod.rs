@@ -80,6 +80,11 @@ pub(crate) struct Behaviour {
     usual_limit: usize,
     /// Which records of the collection a request sees, if not all.
     sees: Option<fn(&Call<'_>, &Entity) -> bool>,
+    /// Whether it sees all of them anyway, but for what [`below`](Behaviour::below) says.
+    sees_all: fn(&Call<'_>) -> bool,
+    /// What the records of a list have in common if the path names the entity that they belong to:
+    /// a member and its value.
+    below: fn(&Call<'_>) -> Option<(&'static str, i64)>,
     /// Makes an item what the tables describe where clients write it otherwise, before it is
     /// checked; the record is there when it is an update.
     tidy: fn(&mut Value, Option<&Entity>, &Call<'_>, &mut Flaws),
@@ -118,6 +123,8 @@ impl Behaviour {
             plain_pages: false,
             usual_limit: 50,
             sees: None,
+            sees_all: |_| false,
+            below: |_| None,
             tidy: |_, _, _, _| {},
             check: |_, _, _, _| {},
             together: |_, _, _| Ok(()),
@@ -204,12 +211,13 @@ fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
         api_filter: call.account.api_filter,
         renamed: service.renamed,
         bare: service.bare,
+        below: (service.below)(call),
     };
     let reach = Reach::of(call.account, call.user_id, call.resource.service, "view");
     let sees = |entity: &Entity| {
         reach.covers(entity) && service.sees.is_none_or(|sees| sees(call, entity))
     };
-    let is_open = reach.is_everything() && service.sees.is_none();
+    let is_open = reach.is_everything() && (service.sees.is_none() || (service.sees_all)(call));
     let also = (!is_open).then_some(&sees as &dyn Fn(&Entity) -> bool);
     let find = |page| listing::find(call, page, &filtered, entities, also);
     let show_one = |entity: &&Entity| show(entity, call, service);

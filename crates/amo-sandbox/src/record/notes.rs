@@ -17,6 +17,10 @@ use crate::table::Type;
 pub(super) static NOTES: Behaviour = Behaviour {
     scope,
     sees: Some(is_seen),
+    sees_all: |call| {
+        parent(call).is_some_and(|(kind, _)| call.account.may_see_all(call.user_id, kind))
+    },
+    below: |call| Some(("entity_id", parent(call)?.1?)),
     tidy,
     check,
     settle,

@@ -160,8 +160,9 @@ fn delete(pipeline: &Entity, call: &mut Call<'_>) -> Result<(), Reply> {
     let Some(next) = others.first_mut() else {
         return Err(Reply::bad_request("The last pipeline can not be deleted"));
     };
-    let leads = account.collections.get(&Kind::Leads).map_or(&[][..], |leads| leads.live());
-    if leads.iter().any(|lead| lead.int("pipeline_id") == Some(pipeline.id)) {
+    let leads = account.collections.get(&Kind::Leads).into_iter();
+    let mut leads = leads.flat_map(|leads| leads.live().iter());
+    if leads.any(|lead| lead.int("pipeline_id") == Some(pipeline.id)) {
         return Err(Reply::bad_request("A pipeline with leads can not be deleted"));
     }
     if pipeline.get("is_main") == true {

@@ -63,8 +63,8 @@ fn is_in(customer: &Entity, segment: i64) -> bool {
 
 fn members(call: &Call<'_>, segment: i64) -> Vec<i64> {
     let customers = call.account.collections.get(&Kind::Customers);
-    let customers = customers.map_or(&[][..], |customers| customers.live());
-    customers.iter().filter(|one| is_in(one, segment)).map(|one| one.id).collect()
+    let customers = customers.into_iter().flat_map(|customers| customers.live().iter());
+    customers.filter(|one| is_in(one, segment)).map(|one| one.id).collect()
 }
 
 fn show(segment: &Entity, call: &Call<'_>, shown: &mut Shown) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::deadlines::Deadlines;
-use crate::entity::{Collection, Entity, Kind, Touched};
+use crate::entity::{Collection, Entity, Kind, Shelf, Touched};
 
 /// The records of all services. A service may have several collections, such as the elements of
 /// each catalog; its ids are unique over all of them.
@@ -13,6 +13,8 @@ pub(crate) struct Records {
     next: BTreeMap<&'static str, i64>,
     /// Those of the tasks.
     deadlines: Deadlines,
+    /// Stands for collections that are not there.
+    empty: Shelf,
 }
 
 /// The ids of a service begin here, unless something was put there with a greater one.
@@ -20,18 +22,20 @@ const FIRST: i64 = 10_001;
 
 impl Records {
     /// The records of a collection, ordered by id.
-    pub(crate) fn of(&self, service: &'static str, scope: &str) -> &[Entity] {
+    pub(crate) fn of(&self, service: &'static str, scope: &str) -> &Shelf {
         let collection = self.collections.get(&(service, scope.to_owned()));
-        collection.map_or(&[], Collection::live)
+        collection.map_or(&self.empty, Collection::live)
+    }
+
+    fn own(&self, service: &'static str) -> impl Iterator<Item = (&str, &Shelf)> {
+        let from = (service, String::new());
+        let own = self.collections.range(from..).take_while(move |((name, _), _)| *name == service);
+        own.map(|((_, scope), collection)| (scope.as_str(), collection.live()))
     }
 
     /// All records of a service with the collections that they are in.
     pub(crate) fn all(&self, service: &'static str) -> impl Iterator<Item = (&str, &Entity)> {
-        let from = (service, String::new());
-        let own = self.collections.range(from..).take_while(move |((name, _), _)| *name == service);
-        own.flat_map(|((_, scope), collection)| {
-            collection.live().iter().map(|entity| (scope.as_str(), entity))
-        })
+        self.own(service).flat_map(|(scope, shelf)| shelf.iter().map(move |one| (scope, one)))
     }
 
     pub(crate) fn get(&self, service: &'static str, scope: &str, id: i64) -> Option<&Entity> {
@@ -48,9 +52,7 @@ impl Records {
 
     /// A record of a service, whichever collection it is in, and that collection.
     pub(crate) fn find(&self, service: &'static str, id: i64) -> Option<(&str, &Entity)> {
-        let own = self.collections.range((service, String::new())..);
-        let mut own = own.take_while(|((name, _), _)| *name == service);
-        own.find_map(|((_, scope), collection)| Some((scope.as_str(), collection.get(id)?)))
+        self.own(service).find_map(|(scope, shelf)| Some((scope, shelf.get(id)?)))
     }
 
     /// A new record with the next id of the service, not kept yet.

@@ -20,6 +20,7 @@ pub(super) static TALKS: Behaviour = Behaviour {
     renamed: &[("only_in_work", "is_in_work")],
     scope: talks_scope,
     sees: Some(is_seen),
+    sees_all: |call| call.account.may_see_all(call.user_id, Kind::Contacts),
     show: show_talk,
     other: close,
     ..Behaviour::of(&talks::TALK)

@@ -18,6 +18,8 @@ const BOUGHT_RECENTLY: i64 = 4;
 pub(super) static TRANSACTIONS: Behaviour = Behaviour {
     scope,
     sees: Some(sees),
+    sees_all: |_| true,
+    below: |call| Some(("customer_id", customer(call)?)),
     check,
     settle,
     show,

@@ -24,6 +24,11 @@ impl Account {
         let reach = Reach::of(self, user_id, kind.name(), "view");
         reach.is_everything() || self.entity(kind, id).is_none_or(|card| reach.covers(card))
     }
+
+    /// May a user see all cards of a kind?
+    pub(crate) fn may_see_all(&self, user_id: i64, kind: Kind) -> bool {
+        Reach::of(self, user_id, kind.name(), "view").is_everything()
+    }
 }
 
 impl Reach {

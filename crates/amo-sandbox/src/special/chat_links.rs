@@ -32,6 +32,7 @@ fn list(call: &Call<'_>) -> Result<Reply, Reply> {
             api_filter: call.account.api_filter,
             renamed: &[],
             bare: &[],
+            below: None,
         },
     )?;
     let links = call.account.records.of(call.resource.service, "");

@@ -72,6 +72,7 @@ fn filtered<'a>(call: &Call<'_>) -> Filtered<'a> {
         api_filter: call.account.api_filter,
         renamed: &[],
         bare: &[],
+        below: None,
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn asked_for(
     let is_asked = |review: &Entity| review.text("status") == "review";
     let review = now.filter(|now| is_asked(now) && !before.is_some_and(is_asked))?;
     let reviews = account.records.of("template_reviews", template);
-    if reviews.last().is_some_and(|last| last.id != review.id) {
+    if reviews.iter().next_back().is_some_and(|last| last.id != review.id) {
         return None;
     }
     let template = account.records.get("chat_templates", "", template.parse().ok()?)?;

@@ -1,0 +1,140 @@
+//! Entities by their ids, and in every order that was asked for.
+
+use std::cell::RefCell;
+
+use super::Entity;
+use super::sorted::{Iter, Keyed, Sorted};
+
+impl Keyed for Entity {
+    type Key = i64;
+
+    fn key(&self) -> i64 {
+        self.id
+    }
+}
+
+/// An entity's place in an order: the member that counts, nothing first, and the id where that is
+/// the same.
+type Rank = (Option<i64>, i64);
+
+impl Keyed for Rank {
+    type Key = Rank;
+
+    fn key(&self) -> Rank {
+        *self
+    }
+}
+
+/// The entities, ordered by id. Orders by other members are made when they are asked for first, and
+/// kept up from then on: a page needs no walk over what is before it.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    entities: Sorted<Entity>,
+    orders: RefCell<Vec<(&'static str, Sorted<Rank>)>>,
+}
+
+impl Shelf {
+    pub(crate) fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> Iter<'_, Entity> {
+        self.entities.iter()
+    }
+
+    pub(crate) fn to_vec(&self) -> Vec<Entity> {
+        self.iter().cloned().collect()
+    }
+
+    pub(crate) fn get(&self, id: i64) -> Option<&Entity> {
+        self.entities.get(&id)
+    }
+
+    /// Those that fit, ordered by a member: at most `count` after leaving out the first `start`.
+    /// `fits` is `None` where all do.
+    pub(crate) fn page(
+        &self,
+        member: &'static str,
+        descending: bool,
+        fits: Option<&dyn Fn(&Entity) -> bool>,
+        (start, count): (usize, usize),
+    ) -> Vec<&Entity> {
+        if member == "id" {
+            return if descending {
+                pick(|start| self.entities.back_from(start), fits, start, count)
+            } else {
+                pick(|start| self.entities.from(start), fits, start, count)
+            };
+        }
+        self.in_order(member, |order| {
+            let entity = |(_, id): &Rank| self.get(*id);
+            if descending {
+                pick(|start| order.back_from(start).filter_map(entity), fits, start, count)
+            } else {
+                pick(|start| order.from(start).filter_map(entity), fits, start, count)
+            }
+        })
+    }
+
+    /// Those whose member has this value, ordered by id.
+    pub(crate) fn with(&self, member: &'static str, value: i64) -> Vec<&Entity> {
+        self.in_order(member, |order| {
+            let own = order.not_before(&(Some(value), i64::MIN));
+            let own = own.take_while(|(known, _)| *known == Some(value));
+            own.filter_map(|(_, id)| self.get(*id)).collect()
+        })
+    }
+
+    fn in_order<T>(&self, member: &'static str, work: impl FnOnce(&Sorted<Rank>) -> T) -> T {
+        let mut orders = self.orders.borrow_mut();
+        if let Some((_, order)) = orders.iter().find(|(known, _)| *known == member) {
+            return work(order);
+        }
+        let mut ranks: Vec<Rank> =
+            self.iter().map(|entity| (entity.int(member), entity.id)).collect();
+        ranks.sort_unstable();
+        let order = Sorted::of_sorted(ranks);
+        let done = work(&order);
+        orders.push((member, order));
+        done
+    }
+
+    /// Keeps an entity, and gives what had its id.
+    pub(super) fn insert(&mut self, entity: Entity) -> Option<Entity> {
+        let id = entity.id;
+        for (member, order) in self.orders.get_mut() {
+            let rank = (entity.int(member), id);
+            let old = self.entities.get(&id).map(|old| (old.int(member), id));
+            if old != Some(rank) {
+                old.and_then(|old| order.remove(&old));
+                order.insert(rank);
+            }
+        }
+        self.entities.insert(entity)
+    }
+
+    pub(super) fn remove(&mut self, id: i64) -> Option<Entity> {
+        let entity = self.entities.remove(&id)?;
+        for (member, order) in self.orders.get_mut() {
+            order.remove(&(entity.int(member), id));
+        }
+        Some(entity)
+    }
+}
+
+/// Takes `count` after leaving out the first `start`: at once where all fit, else by looking at each.
+fn pick<'e, I: Iterator<Item = &'e Entity>>(
+    items: impl FnOnce(usize) -> I,
+    fits: Option<&dyn Fn(&Entity) -> bool>,
+    start: usize,
+    count: usize,
+) -> Vec<&'e Entity> {
+    match fits {
+        None => items(start).take(count).collect(),
+        Some(fits) => items(0).filter(|entity| fits(entity)).skip(start).take(count).collect(),
+    }
+}

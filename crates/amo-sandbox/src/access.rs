@@ -7,7 +7,7 @@ use crate::oauth::hooks;
 use crate::oauth::moved::Moved;
 use crate::oauth::people::people;
 use crate::sandbox::{Inner, Sandbox};
-use crate::{demo, locked, webhooks};
+use crate::{locked, webhooks};
 
 impl Inner {
     /// Lets a user grant access to an integration. What an administrator grants access to is
@@ -46,11 +46,14 @@ impl Sandbox {
     /// the long-lived token are fresh ones each time. It installs the integration if it was
     /// switched off.
     pub fn connection(&self) -> Connection {
-        let domain = locked(&self.inner.account).domain.clone();
+        let (domain, user) = {
+            let account = locked(&self.inner.account);
+            (account.domain.clone(), account.administrator())
+        };
         let mut integrations = locked(&self.inner.integrations);
         let first = integrations.first();
         first.is_installed = true;
-        self.inner.connection(first.holder(demo::ADMIN), first, domain)
+        self.inner.connection(first.holder(user), first, domain)
     }
 
     /// The same as an integration for a user, who grants it access by that. `None` when there is no
@@ -64,7 +67,8 @@ impl Sandbox {
     /// A fresh authorisation code of the administrator for the demo integration: works once and for
     /// 20 minutes of the calendar.
     pub fn authorization_code(&self) -> String {
-        let holder = locked(&self.inner.integrations).first().holder(demo::ADMIN);
+        let user = locked(&self.inner.account).administrator();
+        let holder = locked(&self.inner.integrations).first().holder(user);
         locked(&self.inner.grants).new_code(holder, self.inner.calendar.now())
     }
 

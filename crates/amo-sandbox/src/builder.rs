@@ -7,19 +7,22 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
+use serde::{Deserialize, Serialize};
 use tower_service::Service;
 
-use crate::calendar::Calendar;
+use crate::calendar::Time;
 use crate::latency::Latency;
 use crate::limit::{Block, Blocked, Limits, RateLimit, TooManyRequests};
 use crate::sandbox::Sandbox;
 use crate::server::Server;
+use crate::state::Begin;
 use crate::webhooks::Sink;
 use crate::{demo, sandbox};
 
 /// What the account does with `filter[…]` of leads, contacts and companies: the real service has
 /// these filters only where they are paid for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ApiFilter {
     /// The filters work, and `is_api_filter_enabled` of the account says so.
@@ -32,7 +35,8 @@ pub enum ApiFilter {
 }
 
 /// How the account works with customers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CustomersMode {
     /// The tariff has no customers: requests about them are answered with 425, and switching them
@@ -103,6 +107,8 @@ pub struct SandboxBuilder {
     pub(crate) manual_calendar: Option<i64>,
     pub(crate) sink: Sink,
     pub(crate) allowed_addresses: Vec<IpAddr>,
+    /// The state that the box begins with, if it is not the demo account.
+    pub(crate) begin: Option<Begin>,
 }
 
 impl Default for SandboxBuilder {
@@ -128,6 +134,7 @@ impl Default for SandboxBuilder {
             manual_calendar: None,
             sink: Sink::default(),
             allowed_addresses: Vec::new(),
+            begin: None,
         }
     }
 }
@@ -338,7 +345,12 @@ impl SandboxBuilder {
 
     /// The box.
     pub fn build(self) -> Sandbox {
-        let calendar = self.manual_calendar.map_or_else(Calendar::system, Calendar::manual);
-        sandbox::from_settings(&self, calendar)
+        sandbox::from_settings(self)
+    }
+
+    /// What the calendar shows at first.
+    pub(crate) fn time(&self) -> Time {
+        let manual = |start: i64| Time::ManualMs(start.saturating_mul(1000));
+        self.manual_calendar.map_or(Time::MovedByMs(0), manual)
     }
 }

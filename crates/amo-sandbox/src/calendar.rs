@@ -1,12 +1,13 @@
 //! The wall clock of the box, which a test can move: tokens expire by it and changes are stamped by
 //! it.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Mutex;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::clock;
+use crate::{clock, locked};
 
 /// The wall clock of the box.
 ///
@@ -16,29 +17,45 @@ use crate::clock;
 /// until it is moved; otherwise it shows the machine's time plus all that it was moved by.
 #[derive(Debug)]
 pub struct Calendar {
-    manual: bool,
-    /// The time itself when manual, otherwise the distance from the machine's clock. Milliseconds,
-    /// so that many small steps add up.
-    millis: AtomicI64,
+    time: Mutex<Time>,
     moved: watch::Sender<()>,
 }
 
+/// What a calendar shows. Milliseconds, so that many small steps add up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Time {
+    /// It stands still here.
+    ManualMs(i64),
+    /// It is so far from the machine's clock.
+    MovedByMs(i64),
+}
+
+impl Time {
+    /// Unix milliseconds.
+    fn millis(self) -> i64 {
+        match self {
+            Time::ManualMs(at) => at,
+            Time::MovedByMs(distance) => clock::system_millis().saturating_add(distance),
+        }
+    }
+
+    fn at(self, millis: i64) -> Self {
+        match self {
+            Time::ManualMs(_) => Time::ManualMs(millis),
+            Time::MovedByMs(_) => Time::MovedByMs(millis.saturating_sub(clock::system_millis())),
+        }
+    }
+}
+
 impl Calendar {
-    fn new(manual: bool, millis: i64) -> Self {
-        Calendar { manual, millis: AtomicI64::new(millis), moved: watch::Sender::new(()) }
-    }
-
-    pub(crate) fn manual(start: i64) -> Self {
-        Calendar::new(true, start.saturating_mul(1000))
-    }
-
-    pub(crate) fn system() -> Self {
-        Calendar::new(false, 0)
+    pub(crate) fn new(time: Time) -> Self {
+        Calendar { time: Mutex::new(time), moved: watch::Sender::new(()) }
     }
 
     /// Whether it stands still by itself.
     pub(crate) fn is_manual(&self) -> bool {
-        self.manual
+        matches!(self.time(), Time::ManualMs(_))
     }
 
     /// Tells when somebody moves it.
@@ -46,27 +63,35 @@ impl Calendar {
         self.moved.subscribe()
     }
 
+    pub(crate) fn time(&self) -> Time {
+        *locked(&self.time)
+    }
+
+    pub(crate) fn set_time(&self, time: Time) {
+        *locked(&self.time) = time;
+        self.moved.send_replace(());
+    }
+
     /// The time in Unix seconds.
     pub fn now(&self) -> i64 {
-        let origin = if self.manual { 0 } else { clock::system_millis() };
-        origin.saturating_add(self.millis.load(Ordering::SeqCst)).div_euclid(1000)
+        self.time().millis().div_euclid(1000)
     }
 
     /// Moves the time forward.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        let moved = |at: i64| Some(at.saturating_add(by));
-        // The closure never refuses, so the update cannot fail.
-        let _ = self.millis.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
+        {
+            let mut time = locked(&self.time);
+            let (Time::ManualMs(millis) | Time::MovedByMs(millis)) = &mut *time;
+            *millis = millis.saturating_add(by);
+        }
         self.moved.send_replace(());
     }
 
     /// Sets the time, in Unix seconds; backwards too.
     pub fn set(&self, unix_seconds: i64) {
-        let origin = if self.manual { 0 } else { clock::system_millis() };
-        self.millis
-            .store(unix_seconds.saturating_mul(1000).saturating_sub(origin), Ordering::SeqCst);
-        self.moved.send_replace(());
+        let time = self.time().at(unix_seconds.saturating_mul(1000));
+        self.set_time(time);
     }
 }
 
@@ -76,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_manual_calendar_stands_still_and_small_steps_add_up() {
-        let calendar = Calendar::manual(100);
+        let calendar = Calendar::new(Time::ManualMs(100_000));
         assert_eq!(calendar.now(), 100);
         for _ in 0..4 {
             calendar.advance(Duration::from_millis(250));
@@ -88,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_system_calendar_keeps_the_distance_it_was_moved_by() {
-        let calendar = Calendar::system();
+        let calendar = Calendar::new(Time::MovedByMs(0));
         let before = calendar.now();
         calendar.advance(Duration::from_secs(86_400));
         assert!(calendar.now() >= before + 86_400);

@@ -2,20 +2,30 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::oauth::integrations::all_scopes;
 
 /// An integration.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Integration {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) redirect_uri: String,
     /// What those who grant it access from now on allow.
+    #[serde(default = "all_scopes")]
     pub(crate) scopes: Vec<String>,
     /// Which address is called when it is switched off.
+    #[serde(default)]
     pub(crate) uninstall_hook: Option<String>,
     /// Switched on in the account.
+    #[serde(default = "installed")]
     pub(crate) is_installed: bool,
+}
+
+fn installed() -> bool {
+    true
 }
 
 impl fmt::Debug for Integration {

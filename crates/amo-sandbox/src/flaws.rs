@@ -33,6 +33,28 @@ impl Flaws {
         seen
     }
 
+    /// An empty one for a member, to be put back by [`extend`](Flaws::extend).
+    pub(crate) fn at(&self, place: &str) -> Self {
+        let dot = if self.place.is_empty() { "" } else { "." };
+        Flaws { found: Vec::new(), place: format!("{}{dot}{place}", self.place) }
+    }
+
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.found.extend(other.found);
+    }
+
+    /// Forgets the flaws with this code.
+    pub(crate) fn forget(&mut self, code: &str) {
+        self.found.retain(|flaw| flaw["code"] != code);
+    }
+
+    /// The code, the place and the text of the first one.
+    pub(crate) fn first(&self) -> Option<(&str, &str, &str)> {
+        let flaw = self.found.first()?;
+        let text = |key: &str| flaw[key].as_str().unwrap_or_default();
+        Some((text("code"), text("path"), text("detail")))
+    }
+
     /// Is anything wrong with this very place?
     pub(crate) fn has(&self, path: &str) -> bool {
         self.found.iter().any(|flaw| flaw["path"] == path)

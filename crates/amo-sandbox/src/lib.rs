@@ -59,6 +59,11 @@ mod flaws;
 mod generated;
 #[doc = include_str!("../docs/guesses.md")]
 pub mod guesses {}
+#[doc = include_str!("../docs/state.md")]
+#[doc = "```json"]
+#[doc = include_str!("../docs/state.json")]
+#[doc = "```"]
+pub mod state_format {}
 mod latency;
 mod legacy;
 mod limit;
@@ -82,6 +87,7 @@ mod script;
 mod server;
 mod service;
 mod special;
+mod state;
 mod table;
 mod tags;
 #[cfg(feature = "tls")]
@@ -106,6 +112,7 @@ pub use sandbox::Sandbox;
 pub use script::{Script, ScriptOutcome, Scripts};
 pub use server::Server;
 pub use service::{Lost, SandboxService};
+pub use state::StateError;
 pub use webhooks::{WebhookDelivery, Webhooks};
 
 /// Locks; a lock that a panicking test left behind is still good, as every step leaves its state

@@ -50,6 +50,7 @@ impl std::fmt::Debug for Sandbox {
 
 /// What the handles share. Each lock is held for one step and never across an await.
 pub(crate) struct Inner {
+    pub(crate) settings: SandboxBuilder,
     pub(crate) integrations: Mutex<Integrations>,
     pub(crate) logins: Mutex<Logins>,
     pub(crate) allowed_addresses: Mutex<Vec<IpAddr>>,
@@ -65,8 +66,8 @@ pub(crate) struct Inner {
     pub(crate) outbox: Outbox,
 }
 
-pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sandbox {
-    let account = demo::account(settings);
+pub(crate) fn from_settings(settings: SandboxBuilder) -> Sandbox {
+    let account = demo::account(&settings);
     let limiter = Limiter::new(settings.limits);
     let grants = Grants::new(Issuer {
         account_id: account.id,
@@ -80,7 +81,7 @@ pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sa
         logins: Mutex::default(),
         allowed_addresses: Mutex::new(settings.allowed_addresses.clone()),
         latency: Mutex::new(settings.latency.clone()),
-        calendar,
+        calendar: Calendar::new(settings.time()),
         stopwatch: Stopwatch::start(),
         limiter: Mutex::new(limiter),
         log: RequestLog::default(),
@@ -89,6 +90,7 @@ pub(crate) fn from_settings(settings: &SandboxBuilder, calendar: Calendar) -> Sa
         grants: Mutex::new(grants),
         account: Mutex::new(account),
         outbox: Outbox::new(settings.sink.clone(), inner.clone()),
+        settings,
     });
     Sandbox { inner }
 }

@@ -1,5 +1,6 @@
 //! `GET /api/v4/account`.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::builder::ApiFilter;
@@ -9,21 +10,18 @@ use crate::record::catalogs;
 use crate::reply::Reply;
 
 /// A kind of task.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct TaskType {
     pub(crate) id: i64,
-    pub(crate) name: &'static str,
-    pub(crate) color: Option<&'static str>,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) color: Option<String>,
+    #[serde(default)]
     pub(crate) icon_id: Option<i64>,
     /// Only of those that every account has.
-    pub(crate) code: Option<&'static str>,
-}
-
-impl TaskType {
-    fn show(&self) -> Value {
-        json!({"id": self.id, "name": self.name, "color": self.color, "icon_id": self.icon_id,
-            "code": self.code})
-    }
+    #[serde(default)]
+    pub(crate) code: Option<String>,
 }
 
 /// The account, with what `with` adds.
@@ -101,7 +99,7 @@ fn embedded_part(call: &Call<'_>, word: &str) -> Option<Value> {
             let groups = call.account.groups.iter();
             groups.map(|group| json!({"id": group.id, "name": group.name, "uuid": null})).collect()
         }
-        "task_types" => call.account.task_types.iter().map(TaskType::show).collect(),
+        "task_types" => json!(call.account.task_types),
         "datetime_settings" => json!({
             "date_pattern": "d.m.Y H:i",
             "short_date_pattern": "d.m.Y",

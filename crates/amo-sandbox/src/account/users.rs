@@ -1,8 +1,10 @@
 //! Users as other services look at them: their groups, and what they may do.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Account;
+use crate::demo;
 use crate::entity::Entity;
 use crate::generated::users::{ROLE, USER};
 
@@ -18,10 +20,11 @@ pub(crate) struct User {
 }
 
 /// A group of users; the default one has the id 0.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Group {
     pub(crate) id: i64,
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
 }
 
 impl From<&Entity> for User {
@@ -46,6 +49,15 @@ impl User {
 impl Account {
     pub(crate) fn user(&self, id: i64) -> Option<User> {
         self.records.get(USER.service, "", id).map(User::from)
+    }
+
+    /// Who acts where nobody is named: the demo account's administrator, else the first one.
+    pub(crate) fn administrator(&self) -> i64 {
+        let users = self.records.of(USER.service, "").iter().map(User::from);
+        let first = users
+            .filter(|user| user.is_admin)
+            .min_by_key(|user| (!user.can_act(), user.id != demo::ADMIN, user.id));
+        first.map_or(demo::ADMIN, |user| user.id)
     }
 
     pub(crate) fn users_of_group(&self, group: i64) -> Vec<i64> {

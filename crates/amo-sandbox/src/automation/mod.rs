@@ -3,9 +3,11 @@
 
 mod asking;
 mod fired;
+pub(crate) mod state;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use asking::{Lesson, asked};
@@ -16,7 +18,8 @@ use crate::sandbox::Sandbox;
 use crate::{demo, locked};
 
 /// When a trigger of the digital pipeline fires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum TriggerOn {
     /// A lead comes into this status.

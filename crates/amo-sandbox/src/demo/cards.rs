@@ -198,7 +198,7 @@ fn details(dice: &mut Dice, number: usize, price: i64, seeding: &Seeding<'_>) ->
 fn customer(dice: &mut Dice, number: usize, seeding: &Seeding<'_>) -> Draft {
     const DAY: i64 = 24 * 3600;
     let statuses = seeding.account.records.of("customer_statuses", "");
-    let status = number.checked_rem(statuses.len()).and_then(|place| statuses.get(place));
+    let status = number.checked_rem(statuses.len()).and_then(|place| statuses.iter().nth(place));
     let mut members = vec![
         ("name", Value::from(people::full_name(dice))),
         ("next_date", (demo::EPOCH + dice.between(-20, 60) * DAY).into()),

@@ -141,8 +141,8 @@ fn empty(settings: &SandboxBuilder) -> Account {
         domain: settings.domain.clone(),
         api_filter: settings.api_filter,
         groups: vec![
-            Group { id: 0, name: "Sales" },
-            Group { id: demo::GROUP_PARTNERS, name: "Partners" },
+            Group { id: 0, name: "Sales".to_owned() },
+            Group { id: demo::GROUP_PARTNERS, name: "Partners".to_owned() },
         ],
         task_types: task_types(),
         fields: fields::definitions(),
@@ -171,14 +171,20 @@ fn empty(settings: &SandboxBuilder) -> Account {
 }
 
 fn task_types() -> Vec<TaskType> {
-    let built_in = |id, name, code| TaskType { id, name, color: None, icon_id: None, code };
+    let built_in = |id, name: &str, code: &str| TaskType {
+        id,
+        name: name.to_owned(),
+        color: None,
+        icon_id: None,
+        code: Some(code.to_owned()),
+    };
     vec![
-        built_in(1, "Follow-up", Some("FOLLOW_UP")),
-        built_in(2, "Meeting", Some("MEETING")),
+        built_in(1, "Follow-up", "FOLLOW_UP"),
+        built_in(2, "Meeting", "MEETING"),
         TaskType {
             id: demo::TASK_TYPE_LETTER,
-            name: "Letter",
-            color: Some("66CC66"),
+            name: "Letter".to_owned(),
+            color: Some("66CC66".to_owned()),
             icon_id: Some(5),
             code: None,
         },

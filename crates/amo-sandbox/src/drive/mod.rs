@@ -10,7 +10,7 @@ mod kinds;
 mod period;
 mod sessions;
 mod show;
-mod store;
+pub(crate) mod store;
 
 pub(crate) use store::{Drive, NewFile, Version};
 

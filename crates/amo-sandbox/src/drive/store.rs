@@ -1,6 +1,8 @@
 //! What lies on the drive: files with their versions, uploads that are under way, and which file is
 //! attached to what. The bytes are kept in memory, within bounds.
 
+pub(crate) mod state;
+
 use bytes::Bytes;
 use serde_json::{Value, json};
 

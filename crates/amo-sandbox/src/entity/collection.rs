@@ -93,6 +93,16 @@ impl Collection {
         self.live.get(id)
     }
 
+    /// The id that the next new entity gets.
+    pub(crate) fn next_id(&self) -> i64 {
+        self.next_id
+    }
+
+    /// Says what the next new entity gets as its id.
+    pub(crate) fn set_next_id(&mut self, id: i64) {
+        self.next_id = id;
+    }
+
     /// A new entity with the next id, not kept yet.
     pub(crate) fn draft(&mut self) -> Entity {
         let id = self.next_id;

@@ -11,6 +11,7 @@ mod list;
 mod shelf;
 mod show;
 mod sorted;
+pub(crate) mod state;
 mod write;
 
 pub(crate) use collection::{Collection, Entity, Touched};

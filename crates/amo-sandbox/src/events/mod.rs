@@ -5,6 +5,7 @@ mod cards;
 mod changes;
 mod filter;
 mod list;
+pub(crate) mod state;
 mod types;
 
 use serde_json::Value;

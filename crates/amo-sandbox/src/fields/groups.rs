@@ -1,8 +1,11 @@
 //! Groups of custom fields: `/api/v4/{entity}/custom_fields/groups`.
 
+pub(crate) mod state;
+
 use std::collections::BTreeMap;
 
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::owner::Owner;
@@ -21,11 +24,13 @@ pub(super) const DEFAULT: &str = "default";
 pub(super) const STATISTIC: &str = "statistic";
 
 /// A group that was made.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Group {
     id: String,
     name: String,
     sort: i64,
+    #[serde(default)]
     is_predefined: bool,
 }
 

@@ -2,7 +2,7 @@
 
 mod definition;
 mod element;
-mod groups;
+pub(crate) mod groups;
 mod handlers;
 mod moment;
 mod objects;
@@ -11,6 +11,7 @@ mod owner;
 mod required;
 mod show;
 pub(crate) mod special;
+pub(crate) mod state;
 #[cfg(test)]
 mod tests;
 mod types;

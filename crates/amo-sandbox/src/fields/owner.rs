@@ -18,21 +18,30 @@ pub(crate) enum Owner {
 impl Owner {
     /// Whose fields a request is about. A catalog must be there.
     pub(super) fn of(call: &Call<'_>) -> Result<Self, Reply> {
-        Ok(match call.parameter("entity") {
+        let owner = Self::by_path(call.parameter("entity")).ok_or_else(|| call.no_route())?;
+        match owner {
+            Self::Catalog(id) if !call.account.knows("catalogs", id) => {
+                Err(Reply::not_found("There is no catalog with this id"))
+            }
+            owner => Ok(owner),
+        }
+    }
+
+    /// By what stands in paths before `custom_fields`; a catalog need not be there.
+    pub(crate) fn by_path(path: &str) -> Option<Self> {
+        Some(match path {
             "leads" => Self::Leads,
             "contacts" => Self::Contacts,
             "companies" => Self::Companies,
             "customers" => Self::Customers,
             "customers/segments" => Self::Segments,
-            path => {
-                let id = path.strip_prefix("catalogs/").and_then(|id| id.parse().ok());
-                let id = id.ok_or_else(|| call.no_route())?;
-                if !call.account.knows("catalogs", id) {
-                    return Err(Reply::not_found("There is no catalog with this id"));
-                }
-                Self::Catalog(id)
-            }
+            path => Self::Catalog(path.strip_prefix("catalogs/")?.parse().ok()?),
         })
+    }
+
+    /// By what the account keeps the definitions by.
+    pub(crate) fn by_key(key: &str) -> Option<Self> {
+        if key == "customer_segments" { Some(Self::Segments) } else { Self::by_path(key) }
     }
 
     /// What stands in paths before `custom_fields`.

@@ -83,7 +83,7 @@ fn of_field(
 
 /// The field that an item names by its id or its code. Where both are sent they must mean the same
 /// field: a guess.
-fn named<'a>(
+pub(super) fn named<'a>(
     item: &Map<String, Value>,
     definitions: &'a [FieldDefinition],
     flaws: &mut Flaws,
@@ -169,7 +169,7 @@ pub(crate) fn show(values: &[FieldValues], definitions: &[FieldDefinition]) -> V
 }
 
 impl FieldDefinition {
-    fn show_value(&self, stored: &StoredValue) -> Option<Value> {
+    pub(super) fn show_value(&self, stored: &StoredValue) -> Option<Value> {
         if self.field_type.shape() == Shape::Chain {
             return Some(stored.value.clone());
         }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::body::{ids, int, list as items_of, number, read};
 use super::{MOST_ROWS, Old, message, show};
 use crate::account::Account;
-use crate::entity::{Collection, Entity, Kind};
+use crate::entity::{Collection, Entity, Kind, Shelf};
 use crate::query::encoded;
 use crate::reply::Reply;
 
@@ -136,7 +136,7 @@ fn links(old: &mut Old<'_>, item: &Value) -> Result<Vec<Value>, Reply> {
     }
     if let Some(name) = item["company_name"].as_str().filter(|name| !name.trim().is_empty()) {
         let companies = old.account.collections.get(&Kind::Companies);
-        let mut known = companies.map_or(&[][..], Collection::live).iter();
+        let mut known = companies.into_iter().flat_map(|kept| kept.live().iter());
         let known = known.find(|company| company.text("name") == name).map(|company| company.id);
         let id = match known {
             Some(id) => id,
@@ -232,11 +232,8 @@ fn wanted(old: &Old<'_>, card: Card) -> Result<Vec<i64>, Reply> {
     }
     ranges.extend(old.modified_since.map(|at| ("updated_at", at, i64::MAX)));
     let all = match card {
-        Card::Of(kind) => {
-            let collection = old.account.collections.get(&kind);
-            collection.map_or(&[][..], Collection::live)
-        }
-        Card::Task => old.account.records.of("tasks", ""),
+        Card::Of(kind) => old.account.collections.get(&kind).map(Collection::live),
+        Card::Task => Some(old.account.records.of("tasks", "")),
     };
     let is_in = |ids: &[i64], card: &Entity, name: &str| {
         ids.is_empty() || card.int(name).is_some_and(|id| ids.contains(&id))
@@ -248,5 +245,5 @@ fn wanted(old: &Old<'_>, card: Card) -> Result<Vec<i64>, Reply> {
                 card.int(name).is_some_and(|at| (*from..=*to).contains(&at))
             })
     };
-    Ok(all.iter().filter(fits).map(|card| card.id).collect())
+    Ok(all.into_iter().flat_map(Shelf::iter).filter(fits).map(|card| card.id).collect())
 }

@@ -2,7 +2,7 @@
 
 mod handlers;
 mod item;
-mod store;
+pub(crate) mod store;
 
 pub(crate) use handlers::{element_metadata, mass, of_one};
 pub(crate) use store::{End, Links};

@@ -1,5 +1,7 @@
 //! Links between entities, apart from the entities.
 
+pub(crate) mod state;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -1,6 +1,8 @@
 //! What was granted: codes, access tokens and refresh tokens, who holds them and whether they still
 //! work.
 
+mod state;
+
 use std::collections::HashMap;
 
 use serde_json::{Value, json};

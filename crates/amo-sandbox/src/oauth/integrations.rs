@@ -1,5 +1,7 @@
 //! The integrations of the account.
 
+mod state;
+
 use super::grants::Holder;
 use super::jwt;
 use crate::connection::Integration;
@@ -9,7 +11,7 @@ const ALL_SCOPES: [&str; 5] =
     ["crm", "files", "files_delete", "notifications", "push_notifications"];
 
 /// All integrations that know the account; the first one is that of the demo account.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Integrations {
     first: Integration,
     others: Vec<Integration>,
@@ -22,6 +24,11 @@ impl Integrations {
 
     pub(crate) fn first(&mut self) -> &mut Integration {
         &mut self.first
+    }
+
+    /// The first one, to look at.
+    pub(crate) fn usual(&self) -> &Integration {
+        &self.first
     }
 
     /// Makes one up, which is not installed yet.

@@ -1,6 +1,8 @@
 //! `POST /private/api/auth.php`: how a user of older days logs in with his API key, and the session
 //! that he gets.
 
+mod state;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use http::header::LOCATION;
+use serde::{Deserialize, Serialize};
 
 use super::login::Refusal;
 use crate::reply::Reply;
@@ -10,7 +11,8 @@ use crate::reply::Reply;
 /// the real service.
 ///
 /// A login with an API key is told the code 101 in any case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Moved {
     /// 301 with the new address; 404 at the token endpoint.

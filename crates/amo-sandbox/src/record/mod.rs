@@ -18,6 +18,7 @@ mod pipelines;
 mod roles;
 mod segments;
 mod sources;
+pub(crate) mod state;
 mod statuses;
 mod store;
 mod talks;

@@ -105,26 +105,41 @@ fn settle(pipeline: &mut Entity, change: &Change, call: &mut Call<'_>) {
     }
 }
 
+/// The statuses that every pipeline has: ids where all have the same, names, places, colours.
+pub(super) const SYSTEM: [(Option<i64>, &str, i64, &str); 3] = [
+    (None, "Incoming leads", 10, "#c1c1c1"),
+    (Some(WON), "Won", 10_000, "#CCFF66"),
+    (Some(LOST), "Lost", 11_000, "#D5D8DB"),
+];
+
+pub(super) fn system_status(
+    mut status: Entity,
+    name: &str,
+    sort: i64,
+    color: &str,
+    pipeline: i64,
+) -> Entity {
+    status.set("type", i32::from(![WON, LOST].contains(&status.id)));
+    status.set("name", name);
+    status.set("sort", sort);
+    status.set("color", color);
+    status.set("is_editable", false);
+    status.set("pipeline_id", pipeline);
+    status
+}
+
 /// The three that every pipeline has, and those that were sent.
 fn add_statuses(pipeline: i64, sent: &[Value], call: &mut Call<'_>) {
     let name_of = |id: i64, usual: &str| {
         let renamed = sent.iter().find(|status| status["id"] == id);
         renamed.and_then(|status| status["name"].as_str()).unwrap_or(usual).to_owned()
     };
-    let incoming = call.account.records.draft(STATUS.service);
-    let system = [
-        (incoming, "Incoming leads".to_owned(), 10, "#c1c1c1"),
-        (Entity::new(WON), name_of(WON, "Won"), 10_000, "#CCFF66"),
-        (Entity::new(LOST), name_of(LOST, "Lost"), 11_000, "#D5D8DB"),
-    ];
     let place = pipeline.to_string();
-    for (mut status, name, sort, color) in system {
-        status.set("type", i32::from(![WON, LOST].contains(&status.id)));
-        status.set("name", name);
-        status.set("sort", sort);
-        status.set("color", color);
-        status.set("is_editable", false);
-        status.set("pipeline_id", pipeline);
+    for (id, usual, sort, color) in SYSTEM {
+        let new = || call.account.records.draft(STATUS.service);
+        let status = id.map_or_else(new, Entity::new);
+        let name = name_of(status.id, usual);
+        let status = system_status(status, &name, sort, color, pipeline);
         call.account.records.keep(STATUS.service, &place, status);
     }
     // One that says no place comes last.

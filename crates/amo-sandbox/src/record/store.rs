@@ -27,7 +27,11 @@ impl Records {
         collection.map_or(&self.empty, Collection::live)
     }
 
-    fn own(&self, service: &'static str) -> impl Iterator<Item = (&str, &Shelf)> {
+    /// The collections of a service by their names.
+    pub(crate) fn collections(
+        &self,
+        service: &'static str,
+    ) -> impl Iterator<Item = (&str, &Shelf)> {
         let from = (service, String::new());
         let own = self.collections.range(from..).take_while(move |((name, _), _)| *name == service);
         own.map(|((_, scope), collection)| (scope.as_str(), collection.live()))
@@ -35,7 +39,8 @@ impl Records {
 
     /// All records of a service with the collections that they are in.
     pub(crate) fn all(&self, service: &'static str) -> impl Iterator<Item = (&str, &Entity)> {
-        self.own(service).flat_map(|(scope, shelf)| shelf.iter().map(move |one| (scope, one)))
+        self.collections(service)
+            .flat_map(|(scope, shelf)| shelf.iter().map(move |one| (scope, one)))
     }
 
     pub(crate) fn get(&self, service: &'static str, scope: &str, id: i64) -> Option<&Entity> {
@@ -52,7 +57,7 @@ impl Records {
 
     /// A record of a service, whichever collection it is in, and that collection.
     pub(crate) fn find(&self, service: &'static str, id: i64) -> Option<(&str, &Entity)> {
-        self.own(service).find_map(|(scope, shelf)| Some((scope, shelf.get(id)?)))
+        self.collections(service).find_map(|(scope, shelf)| Some((scope, shelf.get(id)?)))
     }
 
     /// A new record with the next id of the service, not kept yet.
@@ -63,10 +68,34 @@ impl Records {
         Entity::new(id)
     }
 
+    /// The id that the next new record of a service gets.
+    pub(crate) fn next_id(&self, service: &'static str) -> i64 {
+        self.next.get(service).copied().unwrap_or(FIRST)
+    }
+
+    /// Says which id the next new record of a service gets.
+    pub(crate) fn set_next_id(&mut self, service: &'static str, id: i64) {
+        self.next.insert(service, id);
+    }
+
+    /// Gives no ids below this one from now on.
+    pub(crate) fn go_on_from(&mut self, service: &'static str, id: i64) {
+        let next = self.next.entry(service).or_insert(FIRST);
+        *next = (*next).max(id);
+    }
+
+    /// Takes all records of a service away.
+    pub(crate) fn clear(&mut self, service: &'static str) {
+        let scopes: Vec<String> =
+            self.collections(service).map(|(scope, _)| scope.to_owned()).collect();
+        for scope in scopes {
+            self.remove_all(service, &scope);
+        }
+    }
+
     /// Keeps a record in the place of its id.
     pub(crate) fn keep(&mut self, service: &'static str, scope: &str, entity: Entity) {
-        let next = self.next.entry(service).or_insert(FIRST);
-        *next = (*next).max(entity.id.saturating_add(1));
+        self.go_on_from(service, entity.id.saturating_add(1));
         let place = self.collections.entry((service, scope.to_owned()));
         let place = place.or_insert_with(|| Collection::starting_at(0));
         self.deadlines.change(service, place.get(entity.id), Some(&entity));
@@ -94,6 +123,9 @@ impl Records {
 
     /// Takes a whole collection away.
     pub(crate) fn remove_all(&mut self, service: &'static str, scope: &str) {
-        self.collections.remove(&(service, scope.to_owned()));
+        let removed = self.collections.remove(&(service, scope.to_owned()));
+        for record in removed.iter().flat_map(|collection| collection.live().iter()) {
+            self.deadlines.change(service, Some(record), None);
+        }
     }
 }

@@ -181,6 +181,33 @@ pub(crate) fn laid_over(old: Option<&Value>, sent: &Value, account: &Account) ->
     rights
 }
 
+/// Rights as they are kept: what is not said is denied. Those in stages and catalogs stay as they
+/// are.
+pub(crate) fn filled(said: &Value, account: &Account) -> Value {
+    let mut rights = laid_over(None, said, account);
+    for name in ["status_rights", "catalog_rights"] {
+        if let Some(said) = said.get(name) {
+            rights[name] = said.clone();
+        }
+    }
+    rights
+}
+
+/// The rights of who may do everything.
+pub(crate) fn everything() -> Value {
+    let mut rights = json!({
+        "mail_access": true,
+        "catalog_access": true,
+        "status_rights": null,
+        "catalog_rights": null,
+    });
+    for (name, levels) in SECTIONS {
+        let all = levels.iter().map(|(action, _)| ((*action).to_owned(), Value::from("A")));
+        rights[name] = Value::Object(all.collect());
+    }
+    rights
+}
+
 /// Stage rights as they are kept: the stages of incoming leads that are not sent are added with
 /// everything denied.
 fn status_rights(sent: &Value, account: &Account) -> Value {

@@ -5,5 +5,5 @@ mod given;
 mod reach;
 
 pub(crate) use gate::gate;
-pub(crate) use given::{Given, check, laid_over};
+pub(crate) use given::{Given, check, everything, filled, laid_over};
 pub(crate) use reach::Reach;

@@ -4,8 +4,8 @@ mod agents;
 mod call_pop_ups;
 mod chat_links;
 mod short_links;
-mod subscriptions;
-mod widgets;
+pub(crate) mod subscriptions;
+pub(crate) mod widgets;
 
 pub(crate) use short_links::open as open_short_link;
 pub(crate) use subscriptions::{Follower, Followers};

@@ -1,6 +1,8 @@
 //! `/{leads|customers}/{id}/subscriptions`: who follows a card. It is only read; users follow cards
 //! in the web interface.
 
+pub(crate) mod state;
+
 use std::collections::BTreeMap;
 
 use serde_json::json;

@@ -1,5 +1,7 @@
 //! `/widgets`: installed with their settings, taken away again.
 
+pub(crate) mod state;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};

@@ -1,6 +1,8 @@
 //! What waits to be posted, and when it is due: to each address one after the other, to different
 //! addresses at the same time.
 
+pub(crate) mod state;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, Weak};
 
@@ -53,6 +55,8 @@ struct Lane {
     jobs: Vec<Job>,
     /// Somebody posts for it now.
     is_busy: bool,
+    /// What is being posted.
+    posting: Option<Job>,
     /// When the last bad answers came.
     bad: VecDeque<i64>,
 }
@@ -68,6 +72,8 @@ impl Lane {
 struct State {
     lanes: BTreeMap<Receiver, Lane>,
     count: u64,
+    /// What has a lower number does not count any more.
+    forgotten: u64,
     has_alarm: bool,
     log: VecDeque<WebhookDelivery>,
 }
@@ -148,7 +154,9 @@ impl Outbox {
         let mut state = locked(&self.state);
         let lane = state.lanes.get_mut(receiver)?;
         if let Some(index) = lane.next(now) {
-            return Some(lane.jobs.remove(index));
+            let job = lane.jobs.remove(index);
+            lane.posting = Some(job.clone());
+            return Some(job);
         }
         drop(state);
         self.give_back(receiver, None);
@@ -158,9 +166,11 @@ impl Outbox {
     /// Gives a receiver back, with what could not be posted to the end.
     pub(super) fn give_back(&self, receiver: &Receiver, job: Option<Job>) {
         let mut state = locked(&self.state);
+        let forgotten = state.forgotten;
         if let Some(lane) = state.lanes.get_mut(receiver) {
             lane.is_busy = false;
-            lane.jobs.extend(job);
+            lane.posting = None;
+            lane.jobs.extend(job.filter(|job| job.number >= forgotten));
             let is_done = lane.jobs.is_empty() && lane.bad.is_empty();
             if is_done {
                 state.lanes.remove(receiver);
@@ -181,6 +191,12 @@ impl Outbox {
     ) -> bool {
         let code = answer.as_ref().copied().unwrap_or_default();
         let mut state = locked(&self.state);
+        if let Some(lane) = state.lanes.get_mut(receiver) {
+            lane.posting = None;
+        }
+        if job.number < state.forgotten {
+            return false;
+        }
         let webhook_id = match receiver {
             Receiver::Subscription(id) => Some(*id),
             Receiver::Once(_) => None,
@@ -243,7 +259,7 @@ impl Outbox {
         locked(&self.state).log.iter().cloned().collect()
     }
 
-    pub(super) fn clear_log(&self) {
+    pub(crate) fn clear_log(&self) {
         locked(&self.state).log.clear();
     }
 }

@@ -1,5 +1,7 @@
 //! `/api/v4/webhooks`: subscribing addresses.
 
+pub(crate) mod state;
+
 use http::{StatusCode, Uri};
 use serde_json::{Value, json};
 

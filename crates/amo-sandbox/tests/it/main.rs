@@ -52,6 +52,8 @@ mod seeds;
 mod small_services;
 mod socket;
 mod sources;
+mod state;
+mod state_errors;
 mod statuses;
 mod tags;
 mod tags_and_links;

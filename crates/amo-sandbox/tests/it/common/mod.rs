@@ -136,6 +136,28 @@ impl Client {
     }
 }
 
+/// Whatever a test did to its box: the state of the box can be loaded into another, which has the
+/// same state then.
+impl Drop for Client {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            same_again(&self.sandbox);
+        }
+    }
+}
+
+/// A box that was loaded with the state of another, and has the same.
+pub(crate) fn same_again(sandbox: &Sandbox) -> Sandbox {
+    let state = sandbox.state();
+    let again = quiet().build_from(state.clone());
+    let again = again.unwrap_or_else(|error| panic!("{error}\n{state:#}"));
+    let loaded = again.state();
+    for (name, value) in state.as_object().unwrap() {
+        assert_eq!(loaded[name], *value, "{name} of a state that was loaded");
+    }
+    again
+}
+
 /// Adds a custom field by the path of its list, and gives its definition.
 pub(crate) async fn field_of(client: &Client, path: &str, item: Value) -> Value {
     let answer = client.post(path, Value::Array(vec![item.clone()])).await;

@@ -53,6 +53,7 @@ mod small_services;
 mod socket;
 mod sources;
 mod state;
+mod state_answers;
 mod state_errors;
 mod statuses;
 mod tags;

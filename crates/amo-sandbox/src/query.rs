@@ -1,5 +1,6 @@
 //! Query strings with brackets: `filter[created_at][from]=1&with=contacts,leads`.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -29,15 +30,28 @@ pub(crate) struct Leaf<'a> {
 }
 
 impl Query {
+    /// As PHP reads it: a key that comes again takes the place of the one before, unless it appends
+    /// by empty brackets. Clients that follow a link and add their own query to it say things twice.
     pub(crate) fn parse(raw: &str) -> Self {
-        let pairs = form_urlencoded::parse(raw.as_bytes())
-            .map(|(key, value)| (key.into_owned(), value.into_owned()));
-        Query { pairs: pairs.collect() }
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut places = HashMap::new();
+        for (key, value) in form_urlencoded::parse(raw.as_bytes()) {
+            if !key.contains("[]") {
+                if let Some(place) = places.get(&key) {
+                    let (_, known): &mut (_, String) = &mut pairs[*place];
+                    *known = value.into_owned();
+                    continue;
+                }
+                places.insert(key.clone(), pairs.len());
+            }
+            pairs.push((key.into_owned(), value.into_owned()));
+        }
+        Query { pairs }
     }
 
-    /// The last value of a key, as PHP reads it.
+    /// The value of a key.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        self.pairs.iter().rev().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
+        self.pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.as_str())
     }
 
     /// The words of the comma list `with`.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::account::Account;
 use crate::call::Call;
+use crate::entity::Kind;
 use crate::fields::FieldDefinition;
 use crate::fields::value::{self as field_value, FieldValues};
 use crate::flaws::Flaws;
@@ -113,7 +114,17 @@ pub(crate) fn entity_with(
                 return;
             }
         };
-        members(sent, &[], resource.embedded, moment, flaws, &mut |member, sent, flaws| {
+        // Clients that send what they know of a lead have empty lists of the contacts and companies
+        // of which they know nothing. Only where it is created would full ones be taken; that empty
+        // ones do nothing in a change is a guess.
+        let nothing = |member: &&Member| {
+            let is_link = Kind::named(member.name).is_some() && !member.written.at(moment);
+            let is_empty = sent.get(member.name).is_some_and(value::is_empty_list);
+            is_link && is_empty && member.written.at(Moment::Creation)
+        };
+        let aside: Vec<&str> =
+            resource.embedded.iter().filter(nothing).map(|member| member.name).collect();
+        members(sent, &aside, resource.embedded, moment, flaws, &mut |member, sent, flaws| {
             match member.kind {
                 // Null removes all of them, like an empty list.
                 Type::Tags(_) if sent.is_null() => change.tags = Some(Vec::new()),

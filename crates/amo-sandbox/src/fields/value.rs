@@ -55,14 +55,17 @@ pub(crate) fn check(
     found
 }
 
+/// What an item may have. The name and the type do nothing: clients that send back what they read
+/// have them in every item, and the refusals that they report are never of these.
+const MEMBERS: [&str; 5] = ["field_id", "field_code", "field_name", "field_type", "values"];
+
 fn of_field(
     item: &Map<String, Value>,
     definitions: &[FieldDefinition],
     account: &Account,
     flaws: &mut Flaws,
 ) -> Option<FieldValues> {
-    let own = ["field_id", "field_code", "values"];
-    for key in item.keys().filter(|key| !own.contains(&key.as_str())) {
+    for key in item.keys().filter(|key| !MEMBERS.contains(&key.as_str())) {
         flaws.unexpected(key);
     }
     let field = named(item, definitions, flaws)?;

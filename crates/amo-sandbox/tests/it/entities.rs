@@ -233,7 +233,7 @@ async fn a_lead_can_be_linked_as_it_is_added() {
         client.post("/api/v4/leads", two).await.flaw(),
         pair("InvalidValue", "_embedded.companies")
     );
-    let later = json!({"_embedded": {"contacts": []}});
+    let later = json!({"_embedded": {"contacts": [{"id": demo::FIRST_CONTACT}]}});
     let answer = client.patch(&format!("/api/v4/leads/{id}"), later).await;
     assert_eq!(
         answer.flaw(),

@@ -115,9 +115,9 @@ async fn fields_are_named_by_id_or_code() {
         (json!({"field_id": "7001", "values": []}), "InvalidType", "field_id"),
         (json!({"field_code": "PHONE"}), "FieldMissing", "values"),
         (
-            json!({"field_code": "PHONE", "values": [], "field_name": "Phone"}),
+            json!({"field_code": "PHONE", "values": [], "is_computed": false}),
             "FieldNotExpected",
-            "field_name",
+            "is_computed",
         ),
     ] {
         let answer = client

@@ -9,14 +9,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// A box that listens, and the token of its administrator.
-struct Wire {
-    sandbox: Sandbox,
+pub(crate) struct Wire {
+    pub(crate) sandbox: Sandbox,
     server: Server,
-    token: String,
+    pub(crate) token: String,
 }
 
 impl Wire {
-    async fn new() -> Wire {
+    pub(crate) async fn new() -> Wire {
         let builder =
             quiet().contacts(3).leads(4).companies(1).customers_mode(CustomersMode::Segments);
         let sandbox = builder.build();
@@ -28,10 +28,15 @@ impl Wire {
     /// Sends exactly these lines with this body, and gives the status and the body of the answer.
     /// `Host`, `Content-Length` and the end of the connection belong to the socket and not to a
     /// client's habits, so that they are added here.
-    async fn raw(&self, lines: &[&str], body: &str) -> (u16, String) {
+    pub(crate) async fn raw(&self, lines: &[&str], body: &str) -> (u16, String) {
+        self.raw_at(&self.server.local_addr().to_string(), lines, body).await
+    }
+
+    /// The same for another name of the box's host.
+    pub(crate) async fn raw_at(&self, host: &str, lines: &[&str], body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(self.server.local_addr()).await.unwrap();
         let (first, rest) = lines.split_first().unwrap();
-        let mut request = format!("{first}\r\nHost: {}\r\n", self.server.local_addr());
+        let mut request = format!("{first}\r\nHost: {host}\r\n");
         for line in rest {
             request.push_str(line);
             request.push_str("\r\n");
@@ -73,13 +78,13 @@ impl Wire {
         serde_json::from_str(&text).unwrap()
     }
 
-    async fn ids(&self, target: &str, key: &str) -> Vec<i64> {
+    pub(crate) async fn ids(&self, target: &str, key: &str) -> Vec<i64> {
         common::ids(&self.json("GET", target, "").await, key)
     }
 }
 
 /// As PHP's `http_build_query` escapes a value.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 

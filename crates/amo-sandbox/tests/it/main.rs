@@ -34,6 +34,7 @@ mod habits;
 mod habits_bodies;
 mod legacy;
 mod legacy_cards;
+mod habits_clients;
 mod links;
 mod lists;
 mod loss_reasons;

@@ -1,6 +1,7 @@
 //! The project's own tasks: `cargo xtask <task>`.
 
 mod ci;
+mod clients;
 mod codegen;
 mod cold_build;
 mod schemathesis;
@@ -24,6 +25,9 @@ cargo xtask <task>
   tree    only the bounds on dependencies
   cold-build
           builds amo-core and its dependencies from nothing, and compares their CPU seconds
+  clients [NAME...]
+          runs other people's clients against the box; needs the package registries, Node,
+          Python and openssl
   help    this text
 ";
 
@@ -54,6 +58,7 @@ fn run() -> anyhow::Result<()> {
         ["schemathesis", arguments @ ..] => schemathesis::run(&sh, arguments),
         ["cold-build"] => cold_build::report(&sh),
         ["tree"] => tree::check(&sh),
+        ["clients", names @ ..] => clients::run(&sh, names),
         other => {
             anyhow::bail!("no task is called `{}`; `cargo xtask help` lists them", other.join(" "))
         }

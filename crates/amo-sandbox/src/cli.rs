@@ -45,6 +45,9 @@ The account:
                        whether filter[...] of leads, contacts and companies works, is ignored or is
                        answered with 400 [off]
   --duplicates on|off  whether leads/complex looks for duplicates [off]
+  --paid-until UNIX    to when it is paid for; otherwise it is for ever
+  --chat-template-limit N
+                       how many chat templates it may have; otherwise as many as come
   --calendar UNIX      its time, which stands still; otherwise it is the machine's
 
 Access:
@@ -166,6 +169,8 @@ fn set(builder: SandboxBuilder, mut value: Value<'_>) -> Result<SandboxBuilder, 
         "customers-mode" => builder.customers_mode(value.choice(MODES)?),
         "filters" => builder.api_filter(value.choice(FILTERS)?),
         "duplicates" => builder.duplicate_control(value.choice(SWITCH)?),
+        "paid-until" => builder.paid_until(value.parsed("Unix seconds")?),
+        "chat-template-limit" => builder.chat_template_limit(value.number()?),
         "domain" => builder.domain(&value.host()?),
         "calendar" => builder.manual_calendar(value.parsed("Unix seconds")?),
         "access-token-lifetime" => {
@@ -322,7 +327,7 @@ mod tests {
              --domain acme.kommo.com --calendar -5 --access-token-lifetime 60 --refresh-grace on \
              --allowed-address ::1 --allowed-address 10.0.0.1 --rate-limit 5 \
              --account-rate-limit off --address-rate-limit 2 --too-many-requests json-with-wait:9 \
-             --retry-after on --block-after 3 --block address --latency 20-40",
+             --retry-after on --paid-until 9 --chat-template-limit 2 --block-after 3 --block address --latency 20-40",
         );
         let [from, to] = [20, 40].map(Duration::from_millis);
         let wanted = Sandbox::builder()
@@ -336,6 +341,8 @@ mod tests {
             .customers_mode(CustomersMode::Segments)
             .api_filter(ApiFilter::Refused)
             .duplicate_control(true)
+            .paid_until(9)
+            .chat_template_limit(2)
             .domain("acme.kommo.com")
             .manual_calendar(-5)
             .access_token_lifetime(Duration::from_secs(60))

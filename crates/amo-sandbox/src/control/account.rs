@@ -44,38 +44,6 @@ pub(super) fn follow(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     done_or(is_done, "There is no such entity, user or group")
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Chat {
-    name: String,
-    text: String,
-}
-
-pub(super) fn receive_chat(asked: &Asked<'_>) -> Result<Answer, Refusal> {
-    let Chat { name, text } = asked.body()?;
-    Ok(Answer::Made(json!({"uid": asked.sandbox.receive_chat(&name, &text)})))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Message {
-    contact_id: i64,
-    text: String,
-}
-
-pub(super) fn client_writes(asked: &Asked<'_>) -> Result<Answer, Refusal> {
-    let Message { contact_id, text } = asked.body()?;
-    let talk = asked.sandbox.client_writes(contact_id, &text);
-    let talk = talk.ok_or_else(|| Refusal::unknown("`contact_id`: there is no such contact"))?;
-    Ok(Answer::Made(json!({"talk_id": talk})))
-}
-
-pub(super) fn bot_waits(asked: &Asked<'_>) -> Result<Answer, Refusal> {
-    let path = asked.sandbox.bot_waits(asked.parameter("type"), asked.id()?);
-    let path = path.ok_or_else(|| Refusal::unknown("There is no such bot"))?;
-    Ok(Answer::Made(json!({"path": path})))
-}
-
 pub(super) fn deliveries(asked: &Asked<'_>) -> Answer {
     let deliveries: Vec<Value> = asked
         .sandbox
@@ -112,4 +80,17 @@ struct Subscription {
 pub(super) fn enable_webhook(asked: &Asked<'_>) -> Result<Answer, Refusal> {
     let Subscription { destination } = asked.body()?;
     done_or(asked.sandbox.webhooks().enable(&destination), "Nobody subscribed with this address")
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PaidUntil {
+    /// Must be there, so that nobody pays for ever by mistake.
+    #[serde(deserialize_with = "Option::deserialize")]
+    end: Option<i64>,
+}
+
+pub(super) fn set_paid_until(asked: &Asked<'_>) -> Result<Answer, Refusal> {
+    asked.sandbox.set_paid_until(asked.body::<PaidUntil>()?.end);
+    Ok(Answer::Done)
 }

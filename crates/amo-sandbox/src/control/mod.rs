@@ -7,6 +7,7 @@ mod asked;
 mod log;
 mod routes;
 mod rules;
+mod talks;
 mod weather;
 
 use std::collections::BTreeSet;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::answer::{Answer, Refusal};
 use super::asked::Asked;
-use super::{access, account, log, weather};
+use super::{access, account, log, talks, weather};
 
 /// How a call is answered.
 #[derive(Clone, Copy)]
@@ -66,9 +66,17 @@ const ROUTES: &[Route] = routes! {
     "DELETE" "/entities/{collection}/{id}" "deletes it as a user does" AtOnce(account::delete);
     "POST" "/entities/{collection}/{id}/restore" "brings it back from the bin" AtOnce(account::restore);
     "POST" "/entities/{collection}/{id}/followers" "makes a user or a group follow it" AtOnce(account::follow);
-    "POST" "/chats" "an incoming lead by chat" AtOnce(account::receive_chat);
-    "POST" "/messages" "a contact writes into a chat" AtOnce(account::client_writes);
-    "POST" "/bots/{type}/{id}/wait" "a bot asks a widget and waits" AtOnce(account::bot_waits);
+    "POST" "/chats" "an incoming lead by chat" AtOnce(talks::receive_chat);
+    "POST" "/messages" "a contact writes into a chat" AtOnce(talks::client_writes);
+    "POST" "/talks/{id}/messages" "a user answers in a talk" AtOnce(talks::user_writes);
+    "POST" "/talks/{id}/mark" "the client gives a mark for a talk" AtOnce(talks::client_rates);
+    "POST" "/talks/{id}/miss" "nobody has answered in time" AtOnce(talks::miss_talk);
+    "POST" "/short-links/open" "somebody opens a short link" AtOnce(talks::open_short_link);
+    "POST" "/bots/{type}/{id}/wait" "a bot asks a widget and waits" AtOnce(talks::bot_waits);
+    "PUT" "/bots/{id}/lesson" "teaches a bot to ask a widget when it is run" AtOnce(talks::teach_bot);
+    "POST" "/triggers" "puts a trigger into the digital pipeline" AtOnce(talks::add_trigger);
+    "DELETE" "/triggers" "takes all triggers out" Surely(talks::clear_triggers);
+    "PUT" "/paid-until" "to when the account is paid for" AtOnce(account::set_paid_until);
     "GET" "/webhooks/deliveries" "what was posted to subscribers" Surely(account::deliveries);
     "DELETE" "/webhooks/deliveries" "forgets it" Surely(account::clear_deliveries);
     "POST" "/webhooks/settle" "waits until all is posted that is due" Settle;

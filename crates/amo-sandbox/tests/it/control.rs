@@ -1,5 +1,6 @@
 //! The control API: over a socket, and without one.
 
+use crate::common::inbox::Inbox;
 use crate::common::{Client, quiet};
 use amo_sandbox::{ControlService, Sandbox, demo};
 use bytes::Bytes;
@@ -125,6 +126,13 @@ async fn what_is_wrong_is_named() {
         ("DELETE", "/entities/cats/1", Value::Null, 404, "entity"),
         ("POST", "/entities/leads/1/followers", json!({}), 400, "`user_id`"),
         ("POST", "/messages", json!({"contact_id": 1, "text": ""}), 404, "`contact_id`"),
+        ("POST", "/talks/1/messages", json!({"user_id": 1, "text": ""}), 404, "talk"),
+        ("POST", "/talks/1/mark", json!({"rate": 11}), 400, "`rate`"),
+        ("POST", "/talks/1/miss", Value::Null, 404, "talk"),
+        ("POST", "/short-links/open", json!({"url": "x"}), 404, "`url`"),
+        ("PUT", "/bots/1/lesson", json!({"address": "http://x"}), 404, "bot"),
+        ("POST", "/triggers", json!({"on": "moon", "address": "http://x"}), 400, "`on`"),
+        ("PUT", "/paid-until", json!({}), 400, "missing field `end`"),
         ("POST", "/bots/salesbot/1/wait", Value::Null, 404, "bot"),
         ("PUT", "/domain", json!({"domain": "x/y"}), 400, "`domain`"),
         ("DELETE", "/tokens?user_id=1", Value::Null, 400, "`client_id`"),
@@ -265,6 +273,28 @@ async fn who_has_access() {
 }
 
 #[tokio::test]
+async fn triggers_fire_and_their_posts_are_shown() {
+    let inbox = Inbox::default();
+    let client = Client::of(&quiet().webhook_sink(inbox.clone()).build());
+    let trigger = json!({"on": {"status": demo::STATUS_CONTRACT}, "address": "https://x.test/dp"});
+    told(&client.sandbox, "POST", "/triggers", trigger).await;
+    let lead = json!([{"status_id": demo::STATUS_CONTRACT}]);
+    assert_eq!(client.post("/api/v4/leads", lead.clone()).await.status, 200);
+    told(&client.sandbox, "POST", "/webhooks/settle", Value::Null).await;
+    let posted = told(&client.sandbox, "GET", "/webhooks/deliveries", Value::Null).await;
+    assert_eq!(posted["deliveries"][0]["destination"], "https://x.test/dp");
+    assert_eq!(
+        (&posted["deliveries"][0]["status"], &posted["deliveries"][1]),
+        (&json!(200), &json!(null))
+    );
+    told(&client.sandbox, "DELETE", "/webhooks/deliveries", Value::Null).await;
+    told(&client.sandbox, "DELETE", "/triggers", Value::Null).await;
+    assert_eq!(client.post("/api/v4/leads", lead).await.status, 200);
+    told(&client.sandbox, "POST", "/webhooks/settle", Value::Null).await;
+    assert!(client.sandbox.webhooks().deliveries().is_empty());
+}
+
+#[tokio::test]
 async fn what_users_clients_and_bots_do() {
     let client = Client::of(&quiet().leads(2).contacts(1).build());
     let sandbox = &client.sandbox;
@@ -282,6 +312,17 @@ async fn what_users_clients_and_bots_do() {
     let talk = told(sandbox, "POST", "/messages", message).await;
     let talks = client.read("/api/v4/talks").await;
     assert_eq!(talks["_embedded"]["talks"][0]["talk_id"], talk["talk_id"]);
+    let talk = format!("/talks/{}", talk["talk_id"]);
+    let reply = json!({"user_id": demo::ADMIN, "text": "I am here"});
+    told(sandbox, "POST", &format!("{talk}/messages"), reply).await;
+    told(sandbox, "POST", &format!("{talk}/miss"), Value::Null).await;
+    told(sandbox, "POST", &format!("{talk}/mark"), json!({"rate": 9})).await;
+    let (status, _) = ask(sandbox, "POST", &format!("{talk}/mark"), json!({"rate": 9})).await;
+    assert_eq!(status, 404, "it ended by the first mark");
+    told(sandbox, "PUT", "/paid-until", json!({"end": 1})).await;
+    assert_eq!(client.get("/api/v4/leads").await.status, 402);
+    told(sandbox, "PUT", "/paid-until", json!({"end": null})).await;
+    assert_eq!(client.get("/api/v4/leads").await.status, 200);
     told(sandbox, "POST", "/webhooks/settle", Value::Null).await;
     let posted = told(sandbox, "GET", "/webhooks/deliveries", Value::Null).await;
     assert_eq!(posted, json!({"deliveries": []}));

@@ -1,6 +1,6 @@
 //! What is special to leads.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Entity, Kind, Showing, Shown, Table};
 use crate::account::Account;
@@ -116,8 +116,6 @@ fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
     let account = showing.account;
     show_price(lead.get("price"), shown);
     shown.set("loss_reason_id", lead.get("loss_reason_id").clone());
-    // The box gives no points.
-    shown.set("score", Value::Null);
     shown.remove("source_id");
     if showing.has("source_id") {
         shown.set("source_id", lead.get("source_id").clone());
@@ -129,6 +127,12 @@ fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
         match *word {
             "contacts" => shown.embed(word, showing.contacts_of((Kind::Leads, lead.id))),
             "catalog_elements" => shown.embed(word, showing.elements_of((Kind::Leads, lead.id))),
+            "source" => {
+                let id = lead.int("source_id");
+                if let Some(own) = id.and_then(|id| account.records.get(SOURCE.service, "", id)) {
+                    shown.embed(word, json!({"id": own.id, "name": own.get("name")}));
+                }
+            }
             "is_price_modified_by_robot" => shown.set(word, false),
             "loss_reason" => {
                 let id = lead.int("loss_reason_id");

@@ -24,6 +24,7 @@ mod entities;
 mod entity_files;
 mod events;
 mod examples;
+mod every_filter;
 mod field_definitions;
 mod field_groups;
 mod field_values;

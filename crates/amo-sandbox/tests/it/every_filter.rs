@@ -1,9 +1,10 @@
 //! Every filter, order, search and word of `with` that the description of the API names does what
 //! it says, in every list.
 
-use crate::common::{Client, START, catalog, element, quiet};
-use amo_sandbox::{ApiFilter, CustomersMode, demo};
-use serde_json::{Value, json};
+use crate::common::Client;
+use crate::common::described::DOCUMENT;
+use crate::common::world::world;
+use serde_json::Value;
 
 /// The lists: their path in the description, where the box of these tests has one, and the key.
 const LISTS: &[(&str, &str, &str)] = &[
@@ -83,117 +84,20 @@ fn member(filter: &str) -> &str {
     }
 }
 
-/// A box in which members of all kinds differ from card to card.
-async fn world() -> Client {
-    let box_of = quiet().api_filter(ApiFilter::On).customers(CustomersMode::Periodicity);
-    let client = Client::of(&box_of.build());
-    let users = [demo::ADMIN, demo::MANAGER, demo::PARTNER_MANAGER];
-    let stages = [demo::STATUS_FIRST, demo::STATUS_WON, demo::STATUS_LOST];
-    let pipeline = json!({"name": "P", "sort": 5, "is_main": false, "is_unsorted_on": true,
-        "_embedded": {"statuses": [{"name": "a"}]}});
-    let made = client.post("/api/v4/leads/pipelines", json!([pipeline])).await.json();
-    let second = made["_embedded"]["pipelines"][0]["id"].clone();
-    let statuses = client.read("/api/v4/customers/statuses").await;
-    let cars = catalog(&client, "Cars").await;
-    client.add("catalogs", json!({"name": "Goods", "type": "products"})).await;
-    for (name, external) in [("red", "s1"), ("blue", "s2")] {
-        element(&client, cars, name).await;
-        client.add("sources", json!({"name": name, "external_id": external})).await;
-        let template = json!([{"name": name, "content": "x", "external_id": external}]);
-        assert_eq!(client.post("/api/v4/chats/templates", template).await.status, 200);
-        client.post("/api/v4/roles", json!([{"name": name, "rights": []}])).await;
-    }
-    for (index, later) in (0..3).zip(0_i64..) {
-        let at = START - 100 + later;
-        let common = json!({"name": format!("n{index}"), "created_by": users[index],
-            "updated_by": users[2 - index], "responsible_user_id": users[index],
-            "created_at": at, "updated_at": at + 50, "tags_to_add": [{"name": format!("t{index}")}]});
-        let with = |more: Value| {
-            let mut whole = common.clone();
-            whole.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            whole
-        };
-        let contact = client.add("contacts", common.clone()).await;
-        let company = client.add("companies", common.clone()).await;
-        let lead = with(json!({"price": index * 10 + 1, "status_id": stages[index],
-            "pipeline_id": if index == 2 { second.clone() } else { json!(demo::PIPELINE) },
-            "closed_at": at, "_embedded": {"source": {"external_id": "s1", "type": "widget"}}}));
-        let mut lead = lead;
-        if index == 2 {
-            lead["loss_reason_id"] = json!(demo::LOSS_REASON_PRICE);
-        }
-        let lead = client.add("leads", lead).await;
-        let customer = with(json!({"next_price": index, "next_date": START + later,
-            "status_id": statuses["_embedded"]["statuses"][index]["id"]}));
-        let customer = client.add("customers", customer).await;
-        let elements = client.read(&format!("/api/v4/catalogs/{cars}/elements")).await;
-        let good = &elements["_embedded"]["elements"][0]["id"];
-        let link = |kind: &str, id: &Value| json!({"to_entity_type": kind, "to_entity_id": id});
-        let good = json!({"to_entity_type": "catalog_elements", "to_entity_id": good,
-            "metadata": {"catalog_id": cars, "quantity": 1}});
-        for (from, more) in [
-            (
-                format!("leads/{lead}"),
-                vec![link("contacts", &contact.into()), link("companies", &company.into())],
-            ),
-            (
-                format!("customers/{customer}"),
-                vec![link("contacts", &contact.into()), link("companies", &company.into())],
-            ),
-            (format!("contacts/{contact}"), vec![link("companies", &company.into())]),
-            (format!("companies/{company}"), vec![]),
-        ] {
-            let links: Vec<Value> = more.into_iter().chain([good.clone()]).collect();
-            let answer = client.post(&format!("/api/v4/{from}/link"), json!(links)).await;
-            assert_eq!(answer.status, 200, "{}", answer.text);
-        }
-        for (kind, id) in [
-            ("leads", lead),
-            ("contacts", contact),
-            ("companies", company),
-            ("customers", customer),
-        ] {
-            let task = json!({"text": format!("n{index}"), "entity_type": kind, "entity_id": id,
-                "complete_till": START + 9 - later, "task_type_id": index % 2 + 1,
-                "is_completed": kind == "leads" && index == 1, "responsible_user_id": users[index],
-                "created_by": users[index], "created_at": at, "updated_at": at + 50});
-            client.add("tasks", task).await;
-        }
-        let note = json!([
-            {"note_type": "common", "params": {"text": "a"}, "updated_at": at},
-            {"note_type": "site_visit", "params": {"url": "u"}, "updated_at": at + 7}]);
-        client.post(&format!("/api/v4/leads/{lead}/notes"), note).await;
-        let purchase = json!([{"price": index + 1}]);
-        let path = format!("/api/v4/customers/{customer}/transactions");
-        assert_eq!(client.post(&path, purchase.clone()).await.status, 200);
-        client.post(&path, purchase).await;
-        client.sandbox.client_writes(contact, "Hello");
-        client.sandbox.calendar().advance(std::time::Duration::from_secs(1));
-        client.sandbox.client_writes(contact, "Again");
-        let metadata =
-            json!({"form_id": "f", "form_name": "f", "form_page": "p", "form_sent_at": at});
-        let form = json!([{"source_uid": "u", "source_name": "s", "metadata": metadata,
-            "created_at": at, "pipeline_id": if index == 0 { second.clone() } else { json!(demo::PIPELINE) }}]);
-        assert_eq!(client.post("/api/v4/leads/unsorted/forms", form).await.status, 200);
-        client.sandbox.receive_chat("x", "y");
-    }
-    client
-}
-
 /// What the description says that a list can be asked for: its name and its schema.
-fn parameters(description: &Value, path: &str) -> Vec<(String, Value)> {
+fn parameters(path: &str) -> Vec<(String, Value)> {
     let mut found = Vec::new();
-    let parameters = &description["paths"][path]["get"]["parameters"];
+    let parameters = &DOCUMENT["paths"][path]["get"]["parameters"];
     for mut one in parameters.as_array().unwrap_or_else(|| panic!("{path}")) {
         if let Some(name) = one["$ref"].as_str() {
-            one = description.pointer(name.trim_start_matches('#')).unwrap();
+            one = DOCUMENT.pointer(name.trim_start_matches('#')).unwrap();
         }
         if one["in"] != "query" {
             continue;
         }
         let mut schema = one["schema"].clone();
         if let Some(name) = schema["items"]["$ref"].as_str() {
-            schema["items"] = description.pointer(name.trim_start_matches('#')).unwrap().clone();
+            schema["items"] = DOCUMENT.pointer(name.trim_start_matches('#')).unwrap().clone();
         }
         found.push((one["name"].as_str().unwrap().to_owned(), schema));
     }
@@ -251,10 +155,9 @@ fn is_among(list: &[(&str, &str)], path: &str, name: &str) -> bool {
 #[tokio::test]
 async fn every_filter_filters() {
     let client = world().await;
-    let description = client.read("/openapi.json").await;
     for (path, at, key) in LISTS {
         let all = items(&client, at, "", key).await;
-        for (name, schema) in parameters(&description, path) {
+        for (name, schema) in parameters(path) {
             let is_filter = name.starts_with("filter[") || name == "type";
             if !is_filter || is_among(ELSEWHERE, path, &name) {
                 continue;
@@ -301,10 +204,9 @@ async fn every_filter_filters() {
 #[tokio::test]
 async fn every_order_orders_and_every_search_finds() {
     let client = world().await;
-    let description = client.read("/openapi.json").await;
     for (path, at, key) in LISTS {
         let all = items(&client, at, "", key).await;
-        for (name, _) in parameters(&description, path) {
+        for (name, _) in parameters(path) {
             if let Some(of) = name.strip_prefix("order[").map(|rest| rest.trim_end_matches(']')) {
                 if is_among(ELSEWHERE, path, &name) {
                     continue;
@@ -334,10 +236,9 @@ async fn every_order_orders_and_every_search_finds() {
 #[tokio::test]
 async fn every_word_of_with_shows_something() {
     let client = world().await;
-    let description = client.read("/openapi.json").await;
     for (path, at, key) in LISTS {
         let all = items(&client, at, "", key).await;
-        for (name, schema) in parameters(&description, path) {
+        for (name, schema) in parameters(path) {
             for word in schema["items"]["examples"].as_array().into_iter().flatten() {
                 let word = word.as_str().unwrap();
                 if name != "with" || is_among(SILENT, path, word) {
@@ -353,8 +254,8 @@ async fn every_word_of_with_shows_something() {
 
 /// A list that comes to the description with something to ask for comes to these tests too, or is
 /// known to be tested elsewhere.
-#[tokio::test]
-async fn no_list_is_forgotten() {
+#[test]
+fn no_list_is_forgotten() {
     const OTHERS: &[&str] = &[
         "links",
         "files",
@@ -367,15 +268,13 @@ async fn no_list_is_forgotten() {
         "segments/custom_fields",
         "subdomain",
     ];
-    let client = Client::quiet();
-    let description = client.read("/openapi.json").await;
-    for (path, operations) in description["paths"].as_object().unwrap() {
+    for (path, operations) in DOCUMENT["paths"].as_object().unwrap() {
         let is_single = path.ends_with('}');
         let is_other = OTHERS.iter().any(|end| path.ends_with(end));
         if operations["get"]["parameters"].is_null() || is_single || is_other {
             continue;
         }
-        let asks = parameters(&description, path);
+        let asks = parameters(path);
         let asks = asks.iter().any(|(name, _)| name != "page" && name != "limit");
         let is_known = LISTS.iter().any(|(known, ..)| known == path);
         assert!(is_known || !asks, "{path}");

@@ -3,6 +3,8 @@
 pub(crate) mod described;
 pub(crate) mod drive;
 pub(crate) mod inbox;
+pub(crate) mod world;
+pub(crate) mod writing;
 
 use amo_sandbox::{Lost, RateLimit, Sandbox, SandboxBuilder};
 use bytes::Bytes;

@@ -84,7 +84,7 @@ pub(crate) fn add(call: &mut Call<'_>) -> Result<Reply, Reply> {
             "merged": outcome.merged,
         })
     });
-    Ok(Reply::hal(&shown.collect()))
+    Ok(Reply::hal(&shown.collect::<Value>()))
 }
 
 /// The members of `_embedded` that differ from those of a lead that is added alone.

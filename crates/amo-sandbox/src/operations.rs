@@ -1,5 +1,7 @@
 //! Which operation of the tables a request asks for.
 
+use std::sync::OnceLock;
+
 use crate::generated;
 use crate::table::{Operation, Resource, Type};
 
@@ -26,12 +28,8 @@ struct Fit {
 /// Finds the operation. Where several templates fit, the one with the most fixed segments is meant:
 /// `leads/pipelines` and not `leads/{id}`.
 pub(crate) fn find(method: &str, path: &[&str]) -> Asked {
-    let all = generated::ALL.iter().flat_map(|resource| {
-        resource.operations.iter().map(move |operation| (*resource, operation))
-    });
-    let fitting = all.filter_map(|(resource, operation)| {
-        let template: Vec<&'static str> = operation.path.trim_matches('/').split('/').collect();
-        Some((fit(&template, path, resource)?, resource, operation))
+    let fitting = templates().iter().filter_map(|(template, resource, operation)| {
+        Some((fit(template, path, resource)?, *resource, *operation))
     });
     let fitting: Vec<_> = fitting.collect();
     let is_known = !fitting.is_empty();
@@ -41,6 +39,21 @@ pub(crate) fn find(method: &str, path: &[&str]) -> Asked {
         None if is_known => Asked::OtherMethod,
         None => Asked::Nothing,
     }
+}
+
+/// The segments of a path, and what is there.
+type Template = (Vec<&'static str>, &'static Resource, &'static Operation);
+
+/// The paths of all operations, cut up once.
+fn templates() -> &'static [Template] {
+    static ALL: OnceLock<Vec<Template>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let all = generated::ALL.iter().flat_map(|resource| {
+            resource.operations.iter().map(move |operation| (*resource, operation))
+        });
+        let cut = |path: &'static str| path.trim_matches('/').split('/').collect();
+        all.map(|(resource, operation)| (cut(operation.path), resource, operation)).collect()
+    })
 }
 
 /// How a path fits a template, if it does.

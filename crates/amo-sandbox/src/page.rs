@@ -1,6 +1,9 @@
 //! Pages of lists and the envelope around them.
 
+use std::collections::BTreeMap;
+
 use http::StatusCode;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::query::Query;
@@ -66,7 +69,7 @@ impl Page {
         url: &str,
         query: &Query,
         key: &str,
-        items: Vec<Value>,
+        items: Vec<impl Serialize>,
         more: bool,
     ) -> Reply {
         if items.is_empty() {
@@ -110,10 +113,31 @@ pub(crate) fn whole(url: &str, key: &str, items: Vec<Value>) -> Reply {
 }
 
 /// An answer with items under `_embedded`.
-pub(crate) fn embedding(mut envelope: Value, key: &str, items: Vec<Value>) -> Reply {
-    // Moved and not named in `json!`, which would copy every item.
-    envelope["_embedded"] = Value::Object(Map::from_iter([(key.to_owned(), Value::Array(items))]));
-    Reply::hal(&envelope)
+pub(crate) fn embedding(envelope: Value, key: &str, items: Vec<impl Serialize>) -> Reply {
+    Reply::hal(&Embedding { envelope, key, items })
+}
+
+/// Writes the items where they belong by the alphabet.
+struct Embedding<'a, T> {
+    envelope: Value,
+    key: &'a str,
+    items: Vec<T>,
+}
+
+impl<T: Serialize> Serialize for Embedding<'_, T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        const NAME: &str = "_embedded";
+        let mut map = to.serialize_map(None)?;
+        let members = || self.envelope.as_object().into_iter().flatten();
+        for (name, value) in members().filter(|(name, _)| name.as_str() < NAME) {
+            map.serialize_entry(name, value)?;
+        }
+        map.serialize_entry(NAME, &BTreeMap::from([(self.key, &self.items)]))?;
+        for (name, value) in members().filter(|(name, _)| name.as_str() > NAME) {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
 }
 
 /// The items of a batch: a JSON array with 1 to 250 of them, or to `most`.

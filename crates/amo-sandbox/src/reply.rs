@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// An answer before it becomes an HTTP response. Handlers give it as their error too.
@@ -26,8 +27,10 @@ impl Reply {
         Reply { status, headers, body: body.into() }
     }
 
-    pub(crate) fn hal(document: &Value) -> Self {
-        Reply::new(StatusCode::OK, HAL, document.to_string())
+    pub(crate) fn hal(document: &impl Serialize) -> Self {
+        // Only keys that are no texts could fail.
+        let body = serde_json::to_vec(document).unwrap_or_default();
+        Reply::new(StatusCode::OK, HAL, body)
     }
 
     /// Plain JSON, as the OAuth endpoints speak it.

@@ -198,7 +198,7 @@ impl Sandbox {
         let account = locked(&self.inner.account);
         let base = format!("https://{}", account.domain);
         let showing = Showing { account: &account, base: &base, with: Vec::new() };
-        Some(show(kind, account.entity(kind, id)?, &showing))
+        Some(show(kind, account.entity(kind, id)?, &showing).into_value())
     }
 
     /// Deletes an entity as a user does in the web interface (the API cannot); false when there is

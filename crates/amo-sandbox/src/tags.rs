@@ -1,5 +1,6 @@
 //! Tags: `/api/v4/{entity}/tags`, and what an entity's write says about its tags.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::account::Account;
@@ -13,11 +14,11 @@ use crate::reply::Reply;
 use crate::table::Moment;
 
 /// A tag of one kind of entities. Only tags of leads have colours.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct Tag {
+    pub(crate) color: Option<String>,
     pub(crate) id: i64,
     pub(crate) name: String,
-    pub(crate) color: Option<String>,
 }
 
 impl Tag {

@@ -12,8 +12,8 @@ use crate::fields::value::FieldValues;
 #[derive(Debug, Clone)]
 pub(crate) struct Entity {
     pub(crate) id: i64,
-    /// A list and no map: there are a dozen of them, and a quarter of a million leads must fit in
-    /// memory.
+    /// A list and no map: there are a dozen of them, and a million leads must fit in memory. In the
+    /// order of the alphabet, in which they are shown.
     members: Vec<(&'static str, Value)>,
     pub(crate) fields: Vec<FieldValues>,
     pub(crate) tags: Vec<i64>,
@@ -28,7 +28,12 @@ impl Entity {
 
     /// A member; null when it was never set.
     pub(crate) fn get(&self, name: &str) -> &Value {
-        self.members.iter().find(|(known, _)| *known == name).map_or(&NULL, |(_, value)| value)
+        let place = self.place(name).ok();
+        place.and_then(|place| self.members.get(place)).map_or(&NULL, |(_, value)| value)
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.members.binary_search_by(|(known, _)| (*known).cmp(name))
     }
 
     pub(crate) fn int(&self, name: &str) -> Option<i64> {
@@ -41,9 +46,13 @@ impl Entity {
 
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<Value>) {
         let value = value.into();
-        match self.members.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, old)) => *old = value,
-            None => self.members.push((name, value)),
+        match self.place(name) {
+            Ok(place) => {
+                if let Some((_, old)) = self.members.get_mut(place) {
+                    *old = value;
+                }
+            }
+            Err(place) => self.members.insert(place, (name, value)),
         }
     }
 
@@ -54,7 +63,7 @@ impl Entity {
         }
     }
 
-    pub(crate) fn members(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+    pub(crate) fn members(&self) -> impl ExactSizeIterator<Item = (&'static str, &Value)> {
         self.members.iter().map(|(name, value)| (*name, value))
     }
 }

@@ -18,7 +18,7 @@ pub(super) static TABLE: Table = Table {
 
 fn settle(_: &mut Entity, _: &Change, _: &Account, _: i64) {}
 
-fn show(company: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
+fn show<'a>(company: &'a Entity, showing: &Showing<'a>, shown: &mut Shown<'a>) {
     let from = (Kind::Companies, company.id);
     for word in &showing.with {
         match *word {

@@ -1,6 +1,6 @@
 //! What is special to contacts.
 
-use serde_json::json;
+use serde_json::Value;
 
 use super::{Entity, Kind, Showing, Shown, Table};
 use crate::account::Account;
@@ -36,7 +36,7 @@ fn settle(contact: &mut Entity, change: &Change, _: &Account, _: i64) {
     contact.set_default("last_name", "");
 }
 
-fn show(contact: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
+fn show<'a>(contact: &'a Entity, showing: &Showing<'a>, shown: &mut Shown<'a>) {
     let from = (Kind::Contacts, contact.id);
     shown.set("is_unsorted", contact.get("is_unsorted") == true);
     shown.embed("companies", showing.references(from, Kind::Companies));
@@ -45,7 +45,7 @@ fn show(contact: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
             "leads" => shown.embed(word, showing.references(from, Kind::Leads)),
             "customers" => shown.embed(word, showing.references(from, Kind::Customers)),
             "catalog_elements" => shown.embed(word, showing.elements_of(from)),
-            "social_profiles" => shown.embed(word, json!([])),
+            "social_profiles" => shown.embed(word, Vec::<Value>::new()),
             _ => {}
         }
     }

@@ -60,7 +60,7 @@ fn settle(customer: &mut Entity, change: &Change, account: &Account, _: i64) {
     }
 }
 
-fn show(customer: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
+fn show<'a>(customer: &'a Entity, showing: &Showing<'a>, shown: &mut Shown<'a>) {
     let from = (Kind::Customers, customer.id);
     shown.remove("bonus_points");
     shown.remove("segments");
@@ -72,7 +72,7 @@ fn show(customer: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
         let href = api_url(showing.base, &format!("customers/segments/{id}"));
         json!({"id": id, "_links": {"self": {"href": href}}})
     });
-    shown.embed("segments", segments.collect());
+    shown.embed("segments", segments.collect::<Value>());
     for word in &showing.with {
         match *word {
             "contacts" => shown.embed(word, showing.contacts_of(from)),

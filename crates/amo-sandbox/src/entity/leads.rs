@@ -112,7 +112,7 @@ fn settle(lead: &mut Entity, change: &Change, account: &Account, now: i64) {
     }
 }
 
-fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
+fn show<'a>(lead: &'a Entity, showing: &Showing<'a>, shown: &mut Shown<'a>) {
     let account = showing.account;
     show_price(lead.get("price"), shown);
     shown.set("loss_reason_id", lead.get("loss_reason_id").clone());
@@ -139,8 +139,8 @@ fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
                 let own = id.and_then(|id| account.records.get(LOSS_REASON.service, "", id));
                 let place = Place { base: showing.base, parameters: &[] };
                 let show = |reason| members(reason, &LOSS_REASON, account, &place, &|_| false);
-                shown
-                    .embed(word, own.map(|reason| show(reason).into_value()).into_iter().collect());
+                let own: Value = own.map(|reason| show(reason).into_value()).into_iter().collect();
+                shown.embed(word, own);
             }
             _ => {}
         }
@@ -148,7 +148,7 @@ fn show(lead: &Entity, showing: &Showing<'_>, shown: &mut Shown) {
 }
 
 /// `price` is whole; a fraction shows in a member of its own.
-fn show_price(price: &Value, shown: &mut Shown) {
+fn show_price(price: &Value, shown: &mut Shown<'_>) {
     if price.is_f64() {
         shown.set("price", price.as_f64().unwrap_or_default() as i64);
         shown.set("price_with_minor_units", price.clone());

@@ -1,7 +1,5 @@
 //! `GET /{entity}`.
 
-use serde_json::Value;
-
 use super::show::show_deleted;
 use super::{Entity, Kind, Showing, show};
 use crate::call::Call;
@@ -30,9 +28,12 @@ pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let sees = |entity: &Entity| reach.covers(entity);
     let also = (!reach.is_everything()).then_some(&sees as &dyn Fn(&Entity) -> bool);
     let found = listing::find(call, page, &filtered, entities, also)?;
-    let show_one = |entity: &&Entity| {
-        if only_deleted { show_deleted(entity) } else { show(kind, entity, &showing) }
-    };
-    let shown: Vec<Value> = found.entities.iter().map(show_one).collect();
-    Ok(page.reply(&call.own_url(), call.query, call.key(), shown, found.more))
+    let (own, key, more) = (call.own_url(), call.key(), found.more);
+    let found = found.entities.into_iter();
+    Ok(if only_deleted {
+        page.reply(&own, call.query, key, found.map(show_deleted).collect(), more)
+    } else {
+        let shown = found.map(|entity| show(kind, entity, &showing));
+        page.reply(&own, call.query, key, shown.collect(), more)
+    })
 }

@@ -53,7 +53,7 @@ pub(crate) struct Table {
     /// Fills the members that follow from others, after a change was laid over the entity.
     settle: fn(&mut Entity, &Change, &Account, i64),
     /// Adds what only this kind shows, to the entity and under its `_embedded`.
-    show: fn(&Entity, &Showing<'_>, &mut Shown),
+    show: for<'a> fn(&'a Entity, &Showing<'a>, &mut Shown<'a>),
 }
 
 impl Kind {

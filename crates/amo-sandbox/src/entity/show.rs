@@ -1,12 +1,14 @@
-//! An entity as reading shows it.
+//! An entity as reading shows it: put together by references, and written at once.
 
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::{Value, json};
 
 use super::{Entity, Kind};
 use crate::account::Account;
-use crate::call::{Call, api_url};
-use crate::fields::value;
+use crate::call::Call;
+use crate::fields::value::{self, ShownField};
 use crate::links;
+use crate::tags::Tag;
 
 /// What showing an entity depends on besides the entity.
 pub(crate) struct Showing<'a> {
@@ -28,25 +30,25 @@ impl<'a> Showing<'a> {
         self.with.contains(&word)
     }
 
-    fn link(&self, kind: Kind, id: i64) -> Value {
-        json!({"self": {"href": api_url(self.base, &format!("{}/{id}", kind.name()))}})
+    fn link(&self, kind: Kind, id: i64) -> Link<'a> {
+        Link { own: Target { href: Address { base: self.base, kind, id } } }
     }
 
     /// The linked entities of a kind as `_embedded` shows them: references, no full objects.
-    pub(super) fn references(&self, from: (Kind, i64), to: Kind) -> Value {
+    pub(super) fn references(&self, from: (Kind, i64), to: Kind) -> Part<'a> {
         let linked = self.account.links.of(from, to);
-        linked.map(|(id, _)| json!({"id": id, "_links": self.link(to, id)})).collect()
+        let reference = |(id, _)| Reference { links: self.link(to, id), id, is_main: None };
+        Part::References(linked.map(reference).collect())
     }
 
     /// The contacts of a lead or a customer say which of them is the main one.
-    pub(super) fn contacts_of(&self, from: (Kind, i64)) -> Value {
+    pub(super) fn contacts_of(&self, from: (Kind, i64)) -> Part<'a> {
         let linked = self.account.links.of(from, Kind::Contacts);
-        linked
-            .map(|(id, is_main)| {
-                let links = self.link(Kind::Contacts, id);
-                json!({"id": id, "is_main": is_main, "_links": links})
-            })
-            .collect()
+        let reference = |(id, is_main)| {
+            let links = self.link(Kind::Contacts, id);
+            Reference { links, id, is_main: Some(is_main) }
+        };
+        Part::References(linked.map(reference).collect())
     }
 
     /// The elements of catalogs that are linked.
@@ -61,45 +63,148 @@ impl<'a> Showing<'a> {
     }
 }
 
-/// An entity's JSON while it is put together.
-#[derive(Default)]
-pub(crate) struct Shown {
-    members: Map<String, Value>,
-    embedded: Map<String, Value>,
+/// `_links` with an address of the API.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Link<'a> {
+    #[serde(rename = "self")]
+    own: Target<'a>,
 }
 
-impl Shown {
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
-        self.members.insert(name.to_owned(), value.into());
+#[derive(Debug, serde::Serialize)]
+struct Target<'a> {
+    href: Address<'a>,
+}
+
+#[derive(Debug)]
+struct Address<'a> {
+    base: &'a str,
+    kind: Kind,
+    id: i64,
+}
+
+impl Serialize for Address<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("{}/api/v4/{}/{}", self.base, self.kind.name(), self.id))
+    }
+}
+
+/// Another entity under `_embedded`.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Reference<'a> {
+    #[serde(rename = "_links")]
+    links: Link<'a>,
+    id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_main: Option<bool>,
+}
+
+/// One value of what is shown.
+#[derive(Debug, serde::Serialize)]
+#[serde(untagged)]
+pub(crate) enum Part<'a> {
+    /// As it is kept.
+    Kept(&'a Value),
+    Made(Value),
+    Fields(Option<Vec<ShownField<'a>>>),
+    Tags(Vec<&'a Tag>),
+    Link(Link<'a>),
+    References(Vec<Reference<'a>>),
+}
+
+impl<T: Into<Value>> From<T> for Part<'_> {
+    fn from(value: T) -> Self {
+        Part::Made(value.into())
+    }
+}
+
+/// The parts with their names, in the order of the alphabet.
+type Parts<'a> = Vec<(&'a str, Part<'a>)>;
+
+fn place(parts: &Parts<'_>, name: &str) -> Result<usize, usize> {
+    parts.binary_search_by(|(known, _)| (*known).cmp(name))
+}
+
+fn put<'a>(parts: &mut Parts<'a>, name: &'a str, part: Part<'a>) {
+    match place(parts, name) {
+        Ok(place) => {
+            if let Some((_, known)) = parts.get_mut(place) {
+                *known = part;
+            }
+        }
+        Err(place) => parts.insert(place, (name, part)),
+    }
+}
+
+/// An entity's JSON while it is put together.
+#[derive(Debug, Default)]
+pub(crate) struct Shown<'a> {
+    members: Parts<'a>,
+    embedded: Parts<'a>,
+}
+
+impl<'a> Shown<'a> {
+    pub(crate) fn set(&mut self, name: &'a str, part: impl Into<Part<'a>>) {
+        put(&mut self.members, name, part.into());
     }
 
-    /// A member that stands there already.
+    /// A member that stands there already, to be changed.
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
-        self.members.get_mut(name)
+        let place = place(&self.members, name).ok()?;
+        let (_, part) = self.members.get_mut(place)?;
+        if !matches!(part, Part::Made(_)) {
+            *part = Part::Made(serde_json::to_value(&*part).unwrap_or_default());
+        }
+        match part {
+            Part::Made(value) => Some(value),
+            _ => None,
+        }
     }
 
     pub(crate) fn remove(&mut self, name: &str) {
-        self.members.remove(name);
-    }
-
-    pub(crate) fn embed(&mut self, name: &str, value: Value) {
-        self.embedded.insert(name.to_owned(), value);
-    }
-
-    /// The JSON; `_embedded` only if something stands there.
-    pub(crate) fn into_value(mut self) -> Value {
-        if !self.embedded.is_empty() {
-            self.members.insert("_embedded".to_owned(), Value::Object(self.embedded));
+        if let Ok(place) = place(&self.members, name) {
+            self.members.remove(place);
         }
-        Value::Object(self.members)
+    }
+
+    pub(crate) fn embed(&mut self, name: &'a str, part: impl Into<Part<'a>>) {
+        put(&mut self.embedded, name, part.into());
+    }
+
+    pub(crate) fn into_value(self) -> Value {
+        // Only keys that are no texts could fail.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
+
+/// `_embedded` stands there only if something is in it; it is the first by the alphabet.
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        if !self.embedded.is_empty() {
+            map.serialize_entry("_embedded", &Object(&self.embedded))?;
+        }
+        for (name, part) in &self.members {
+            map.serialize_entry(name, part)?;
+        }
+        map.end()
+    }
+}
+
+struct Object<'a>(&'a Parts<'a>);
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, part)| (name, part)))
     }
 }
 
 /// The entity as a list and as `GET /{entity}/{id}` show it.
-pub(crate) fn show(kind: Kind, entity: &Entity, showing: &Showing<'_>) -> Value {
+pub(crate) fn show<'a>(kind: Kind, entity: &'a Entity, showing: &Showing<'a>) -> Shown<'a> {
     let account = showing.account;
-    let members = entity.members().map(|(name, value)| (name.to_owned(), value.clone())).collect();
-    let mut shown = Shown { members, embedded: Map::new() };
+    // Room for what is added here, so that it need not be moved.
+    let mut members = Vec::with_capacity(entity.members().len() + 12);
+    members.extend(entity.members().map(|(name, value)| (name, Part::Kept(value))));
+    let mut shown = Shown { members, embedded: Vec::new() };
     let group = entity
         .int("responsible_user_id")
         .and_then(|id| account.user(id))
@@ -108,12 +213,13 @@ pub(crate) fn show(kind: Kind, entity: &Entity, showing: &Showing<'_>) -> Value 
     shown.set("group_id", group);
     shown.set("closest_task_at", account.records.closest_task(kind, entity.id));
     shown.set("is_deleted", false);
-    shown.set("custom_fields_values", value::show(&entity.fields, account.fields_of(kind)));
+    let fields = value::shown(&entity.fields, account.fields_of(kind));
+    put(&mut shown.members, "custom_fields_values", Part::Fields(fields));
     shown.set("account_id", account.id);
-    shown.set("_links", showing.link(kind, entity.id));
-    shown.embed("tags", tags(kind, entity, account));
+    put(&mut shown.members, "_links", Part::Link(showing.link(kind, entity.id)));
+    put(&mut shown.embedded, "tags", Part::Tags(tags(kind, entity, account)));
     (kind.table().show)(entity, showing, &mut shown);
-    shown.into_value()
+    shown
 }
 
 /// What a list of deleted entities shows of each.
@@ -126,8 +232,7 @@ pub(super) fn show_deleted(entity: &Entity) -> Value {
     })
 }
 
-fn tags(kind: Kind, entity: &Entity, account: &Account) -> Value {
+fn tags<'a>(kind: Kind, entity: &Entity, account: &'a Account) -> Vec<&'a Tag> {
     let known = account.tags_of(kind);
-    let own = entity.tags.iter().filter_map(|id| known.iter().find(|tag| tag.id == *id));
-    own.map(crate::tags::Tag::show).collect()
+    entity.tags.iter().filter_map(|id| known.iter().find(|tag| tag.id == *id)).collect()
 }

@@ -1,7 +1,8 @@
 //! Values of custom fields as entities have them: read from what is sent, and shown with the names
 //! of their fields.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{EnumOption, FieldDefinition, FieldType, Shape};
 use crate::account::Account;
@@ -151,38 +152,71 @@ pub(crate) fn address_parts() -> Vec<EnumOption> {
 /// `custom_fields_values` as reading shows it: null when no field is filled. An option that is
 /// deleted is gone from the values too.
 pub(crate) fn show(values: &[FieldValues], definitions: &[FieldDefinition]) -> Value {
-    let shown: Vec<Value> = definitions
-        .iter()
-        .filter_map(|field| {
-            let (_, values) = values.iter().find(|(id, _)| *id == field.id)?;
-            let values: Vec<Value> =
-                values.iter().filter_map(|value| field.show_value(value)).collect();
-            (!values.is_empty()).then(|| {
-                json!({
-                    "field_id": field.id,
-                    "field_name": field.name,
-                    "field_code": field.code,
-                    "field_type": field.field_type.name(),
-                    "values": values,
-                })
-            })
+    // Only keys that are no texts could fail.
+    serde_json::to_value(shown(values, definitions)).unwrap_or_default()
+}
+
+/// The same, to be written at once.
+pub(crate) fn shown<'a>(
+    values: &'a [FieldValues],
+    definitions: &'a [FieldDefinition],
+) -> Option<Vec<ShownField<'a>>> {
+    let shown = definitions.iter().filter_map(|field| {
+        let (_, values) = values.iter().find(|(id, _)| *id == field.id)?;
+        let values: Vec<ShownValue<'_>> =
+            values.iter().filter_map(|value| field.show_value(value)).collect();
+        (!values.is_empty()).then(|| ShownField {
+            field_code: field.code.as_deref(),
+            field_id: field.id,
+            field_name: &field.name,
+            field_type: field.field_type.name(),
+            values,
         })
-        .collect();
-    if shown.is_empty() { Value::Null } else { Value::Array(shown) }
+    });
+    let shown: Vec<ShownField<'_>> = shown.collect();
+    (!shown.is_empty()).then_some(shown)
+}
+
+/// A field with its values. Members stand in the order of the alphabet, as in all answers.
+#[derive(Debug, Serialize)]
+pub(crate) struct ShownField<'a> {
+    field_code: Option<&'a str>,
+    field_id: i64,
+    field_name: &'a str,
+    field_type: &'static str,
+    values: Vec<ShownValue<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ShownValue<'a> {
+    Whole(&'a Value),
+    Plain { value: &'a Value },
+    Chosen { enum_code: Option<&'a str>, enum_id: i64, value: Chosen<'a> },
+}
+
+/// The value itself, or the text of the option where that is all there is to it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Chosen<'a> {
+    Value(&'a Value),
+    Option(&'a str),
 }
 
 impl FieldDefinition {
-    pub(super) fn show_value(&self, stored: &StoredValue) -> Option<Value> {
+    pub(super) fn show_value<'a>(&'a self, stored: &'a StoredValue) -> Option<ShownValue<'a>> {
         if self.field_type.shape() == Shape::Chain {
-            return Some(stored.value.clone());
+            return Some(ShownValue::Whole(&stored.value));
         }
-        let Some(id) = stored.option else { return Some(json!({"value": stored.value})) };
+        let Some(id) = stored.option else {
+            return Some(ShownValue::Plain { value: &stored.value });
+        };
         let option = self.option(id)?;
         let value = match &stored.value {
-            Value::Null => Value::from(option.value.as_str()),
-            value => value.clone(),
+            Value::Null => Chosen::Option(&option.value),
+            value => Chosen::Value(value),
         };
-        Some(json!({"value": value, "enum_id": id, "enum_code": self.code_of(option)}))
+        Some(ShownValue::Chosen { enum_code: self.code_of(option), enum_id: id, value })
     }
 }
 

@@ -50,7 +50,7 @@ fn is_type(bot_type: &str) -> bool {
     ["salesbot", "marketingbot"].contains(&bot_type)
 }
 
-fn show(_: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(_: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     if !call.query.with().any(|word| word == "favorite") {
         shown.remove("is_favorite");
     }

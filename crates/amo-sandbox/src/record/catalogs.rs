@@ -121,7 +121,7 @@ fn add_special(call: &mut Call<'_>, kind: &str, name: &str) {
 }
 
 /// Answers to writes leave the widget out.
-fn show(_: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(_: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     if call.method != "GET" {
         shown.remove("sdk_widget_code");
     }

@@ -92,7 +92,7 @@ fn settle(template: &mut Entity, _: &Change, _: &mut Call<'_>) {
 }
 
 /// What has become of its review is told only if it was asked for.
-fn show(template: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(template: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     if template.get("waba_examples").as_object().is_none_or(Map::is_empty) {
         shown.set("waba_examples", json!([]));
     }
@@ -105,7 +105,7 @@ fn show(template: &Entity, call: &Call<'_>, shown: &mut Shown) {
     let last = reviews.iter().next_back().map(|review| review.text("status"));
     shown.set("review_status", last);
     shown.set("is_on_review", last == Some("review"));
-    shown.embed("reviews", reviews.iter().map(show_review).collect());
+    shown.embed("reviews", reviews.iter().map(show_review).collect::<Value>());
 }
 
 fn show_review(review: &Entity) -> Value {

@@ -87,7 +87,7 @@ fn settle(element: &mut Entity, _: &Change, call: &mut Call<'_>) {
     element.set("catalog_id", call.parameter("catalog_id").parse::<i64>().ok());
 }
 
-fn show(element: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(element: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     let definitions = call.account.fields_named(&(ELEMENTS.fields)(call));
     shown.set("custom_fields_values", value::show(&element.fields, definitions));
     let is_bill = kind(call) == "invoices";

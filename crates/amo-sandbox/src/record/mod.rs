@@ -98,7 +98,7 @@ pub(crate) struct Behaviour {
     /// Does what is left when all of a write is done, in the collection that it was about.
     finish: fn(&mut Call<'_>, &str),
     /// Changes what is shown of a record.
-    show: fn(&Entity, &Call<'_>, &mut Shown),
+    show: fn(&Entity, &Call<'_>, &mut Shown<'_>),
     /// Refuses a deletion, or does what follows from it.
     delete: fn(&Entity, &mut Call<'_>) -> Result<(), Reply>,
     /// Answers the operations that only this service has, by their action.
@@ -277,7 +277,7 @@ pub(crate) fn members(
     account: &Account,
     place: &Place<'_>,
     asked: &dyn Fn(&str) -> bool,
-) -> Shown {
+) -> Shown<'static> {
     let mut shown = Shown::default();
     let read = resource.members.iter().filter(|member| {
         let is_extra = resource.with.contains(&member.name);

@@ -169,7 +169,7 @@ pub(crate) fn by_robot(
     account.records.keep(service, kind.name(), note);
 }
 
-fn show(note: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(note: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     if note.get("params").as_object().is_none_or(Map::is_empty) {
         shown.set("params", json!([]));
     }

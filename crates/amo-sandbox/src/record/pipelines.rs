@@ -157,12 +157,12 @@ fn add_statuses(pipeline: i64, sent: &[Value], call: &mut Call<'_>) {
 }
 
 /// Its statuses, without descriptions.
-fn show(pipeline: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(pipeline: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     let Some(known) = call.account.pipeline(pipeline.id) else { return };
     let parameters = [("pipeline_id", pipeline.id.to_string())];
     let place = Place { base: call.base, parameters: &parameters };
     let show = |status| members(status, &STATUS, call.account, &place, &|_| false).into_value();
-    shown.embed("statuses", known.shown().into_iter().map(show).collect());
+    shown.embed("statuses", known.shown().into_iter().map(show).collect::<Value>());
 }
 
 /// Not the last one, and not one with leads. Leads in the recycle bin do not count, and the first

@@ -43,10 +43,10 @@ fn users<'c>(role: &Entity, call: &'c Call<'_>) -> impl Iterator<Item = &'c Enti
     users.filter(move |user| user.int("role_id") == Some(id))
 }
 
-fn show(role: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(role: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     shown.set("rights", call.account.living(role.get("rights")));
     if call.query.with().any(|word| word == "users") {
-        shown.embed("users", users(role, call).map(|user| user.id).collect());
+        shown.embed("users", users(role, call).map(|user| user.id).collect::<Value>());
     }
 }
 

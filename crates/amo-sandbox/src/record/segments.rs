@@ -67,7 +67,7 @@ fn members(call: &Call<'_>, segment: i64) -> Vec<i64> {
     customers.filter(|one| is_in(one, segment)).map(|one| one.id).collect()
 }
 
-fn show(segment: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(segment: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     shown.set("customers_count", members(call, segment.id).len());
     if segment.fields.is_empty() {
         shown.set("custom_fields_values", json!([]));

@@ -121,7 +121,7 @@ fn settle(source: &mut Entity, change: &Change, call: &mut Call<'_>) {
 }
 
 /// Empty parameters are a list, as PHP prints an empty object.
-fn show(source: &Entity, _: &Call<'_>, shown: &mut Shown) {
+fn show(source: &Entity, _: &Call<'_>, shown: &mut Shown<'_>) {
     let mut services = source.get("services").clone();
     for service in services.as_array_mut().into_iter().flatten() {
         let Some(params) = service.get_mut("params") else { continue };

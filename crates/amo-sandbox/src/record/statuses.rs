@@ -98,7 +98,7 @@ pub(super) fn renumber(call: &mut Call<'_>, pipeline: &str) {
 }
 
 /// Answers to writes say the descriptions unasked.
-fn show(status: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(status: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     let descriptions = Some(status.get("descriptions")).filter(|value| !value.is_null());
     let descriptions = descriptions.cloned().unwrap_or_else(|| json!([]));
     if call.method != "GET" || call.query.with().any(|word| word == "descriptions") {

@@ -204,7 +204,7 @@ pub(crate) fn uuid(number: i64) -> String {
     format!("7a1c0000-0000-4000-8000-{number:012x}")
 }
 
-fn show_talk(talk: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show_talk(talk: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     let reference = |kind: &str, id: i64| {
         let href = api_url(call.base, &format!("{kind}/{id}"));
         json!([{"id": id, "_links": {"self": {"href": href}}}])
@@ -217,7 +217,7 @@ fn show_talk(talk: &Entity, call: &Call<'_>, shown: &mut Shown) {
     }
 }
 
-fn show_message(message: &Entity, _: &Call<'_>, shown: &mut Shown) {
+fn show_message(message: &Entity, _: &Call<'_>, shown: &mut Shown<'_>) {
     shown.set("id", uuid(message.id));
     shown.remove("_links");
 }

@@ -44,7 +44,7 @@ fn settle(task: &mut Entity, _: &Change, _: &mut Call<'_>) {
 }
 
 /// A task without a result shows it as an empty list, as PHP prints an empty object.
-fn show(task: &Entity, _: &Call<'_>, shown: &mut Shown) {
+fn show(task: &Entity, _: &Call<'_>, shown: &mut Shown<'_>) {
     if task.get("result").is_null() {
         shown.set("result", Value::Array(Vec::new()));
     }

@@ -134,7 +134,7 @@ fn amount(value: f64) -> Value {
     if rounded.fract() == 0.0 { Value::from(rounded as i64) } else { Value::from(rounded) }
 }
 
-fn show(transaction: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(transaction: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     let customer = transaction.int("customer_id").unwrap_or_default();
     let own = call.url(&format!("customers/{customer}/transactions/{}", transaction.id));
     shown.set("_links", json!({"self": {"href": own}}));

@@ -126,7 +126,7 @@ fn settle(user: &mut Entity, change: &Change, call: &mut Call<'_>) {
     user.set("password", Value::Null);
 }
 
-fn show(user: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(user: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     let User { group_id, is_admin, is_free, is_active, .. } = User::from(user);
     let mut rights = call.account.rights_of(user.id);
     for (name, value) in [
@@ -149,11 +149,12 @@ fn show(user: &Entity, call: &Call<'_>, shown: &mut Shown) {
                     let links = json!({"self": {"href": href}});
                     json!({"id": role.id, "name": role.get("name"), "_links": links})
                 };
-                shown.embed("roles", role.map(show).into_iter().collect());
+                shown.embed("roles", role.map(show).into_iter().collect::<Value>());
             }
             "group" => {
                 let own = call.account.groups.iter().filter(|group| group.id == group_id);
-                let own = own.map(|group| json!({"id": group.id, "name": group.name})).collect();
+                let own: Value =
+                    own.map(|group| json!({"id": group.id, "name": group.name})).collect();
                 shown.embed("groups", own);
             }
             _ => {}

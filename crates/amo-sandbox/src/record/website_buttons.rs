@@ -78,7 +78,7 @@ fn settle(button: &mut Entity, change: &Change, _: &mut Call<'_>) {
 }
 
 /// A button is ready as soon as the calendar has moved since it was asked for.
-fn show(button: &Entity, call: &Call<'_>, shown: &mut Shown) {
+fn show(button: &Entity, call: &Call<'_>, shown: &mut Shown<'_>) {
     let is_ready = button.int("made_at").is_some_and(|at| call.now > at);
     shown.remove("trusted_websites");
     shown.set("source_id", button.id);

@@ -29,10 +29,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .companies(OTHERS)
         .rate_limit(RateLimit::Off)
         .build();
-    let taken = start.elapsed();
+    let made_in = start.elapsed();
     let settled = ALLOCATED.current_usage() - before;
     println!(
-        "{LEADS} leads, {OTHERS} contacts and {OTHERS} companies: made in {taken:.1?}, {} MiB, {} bytes each, {} MiB at the peak",
+        "{LEADS} leads, {OTHERS} contacts and {OTHERS} companies: made in {made_in:.1?}, {} MiB, {} bytes each, {} MiB at the peak",
         settled >> 20,
         settled / (LEADS + 2 * OTHERS),
         ALLOCATED.peak_usage() >> 20,

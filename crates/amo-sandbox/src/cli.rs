@@ -45,6 +45,9 @@ The account:
                        whether filter[...] of leads, contacts and companies works, is ignored or is
                        answered with 400 [off]
   --duplicates on|off  whether leads/complex looks for duplicates [off]
+  --state FILE         begin with the state that this file has (JSON) in place of the demo account
+  --state-out FILE     write the state to this file, at once and when it stops; with secrets and
+                       tokens in it
   --paid-until UNIX    to when it is paid for; otherwise it is for ever
   --chat-template-limit N
                        how many chat templates it may have; otherwise as many as come
@@ -92,6 +95,8 @@ pub(crate) struct Settings {
     pub(crate) control_hosts: Vec<String>,
     pub(crate) tls: bool,
     pub(crate) tls_cert_out: Option<PathBuf>,
+    pub(crate) state: Option<PathBuf>,
+    pub(crate) state_out: Option<PathBuf>,
     pub(crate) json: bool,
 }
 
@@ -104,10 +109,15 @@ impl Default for Settings {
             control_hosts: Vec::new(),
             tls: false,
             tls_cert_out: None,
+            state: None,
+            state_out: None,
             json: false,
         }
     }
 }
+
+/// How many cards of the demo account there are: a state has its own.
+const CARDS: [&str; 5] = ["contacts", "companies", "leads", "customers", "catalog-elements"];
 
 /// Reads the command line.
 ///
@@ -117,12 +127,16 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
     let mut settings = Settings::default();
     let mut addresses: Vec<IpAddr> = Vec::new();
     let (mut block_after, mut whom) = (None, None);
+    let mut cards = None;
     while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
         let flag = match argument {
             Arg::Long(flag) => flag.to_owned(),
             Arg::Short('h') => "help".to_owned(),
             other => return Err(other.unexpected().to_string()),
         };
+        if CARDS.contains(&flag.as_str()) {
+            cards = Some(flag.clone());
+        }
         let mut value = Value { arguments: &mut arguments, flag: &flag };
         match flag.as_str() {
             "help" => return Ok(Command::Help),
@@ -130,6 +144,8 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
             "tls" if cfg!(feature = "tls") => settings.tls = true,
             "tls" => return Err("--tls: this one was built without the feature `tls`".to_owned()),
             "tls-cert-out" => settings.tls_cert_out = Some(value.os()?.into()),
+            "state" => settings.state = Some(value.os()?.into()),
+            "state-out" => settings.state_out = Some(value.os()?.into()),
             "listen" => settings.listen = value.text()?,
             "control" => settings.control = Some(value.address()?),
             "control-host" => settings.control_hosts.push(value.host()?),
@@ -138,6 +154,9 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
             "block" => whom = Some(value.choice(BLOCKED)?),
             _ => settings.builder = set(settings.builder, value)?,
         }
+    }
+    if let Some(cards) = cards.filter(|_| settings.state.is_some()) {
+        return Err(format!("--{cards} does not go with --state, which has its own"));
     }
     if settings.tls_cert_out.is_some() && !settings.tls {
         return Err("--tls-cert-out goes with --tls".to_owned());
@@ -305,120 +324,4 @@ impl Value<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn command(arguments: &[&str]) -> Result<Command, String> {
-        read(Parser::from_args(arguments))
-    }
-
-    fn settings(line: &str) -> Settings {
-        match command(&line.split_whitespace().collect::<Vec<_>>()) {
-            Ok(Command::Serve(settings)) => *settings,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn flags_of_the_account_and_the_limits_are_read() {
-        let read = settings(
-            "--contacts=3 --leads 4 --companies 1 --customers 6 --catalog-elements 7 --seed 8 \
-             --language ru --customers-mode segments --filters refused --duplicates on \
-             --domain acme.kommo.com --calendar -5 --access-token-lifetime 60 --refresh-grace on \
-             --allowed-address ::1 --allowed-address 10.0.0.1 --rate-limit 5 \
-             --account-rate-limit off --address-rate-limit 2 --too-many-requests json-with-wait:9 \
-             --retry-after on --paid-until 9 --chat-template-limit 2 --block-after 3 --block address --latency 20-40",
-        );
-        let [from, to] = [20, 40].map(Duration::from_millis);
-        let wanted = Sandbox::builder()
-            .contacts(3)
-            .leads(4)
-            .companies(1)
-            .customers(6)
-            .catalog_elements(7)
-            .seed(8)
-            .language(Language::Russian)
-            .customers_mode(CustomersMode::Segments)
-            .api_filter(ApiFilter::Refused)
-            .duplicate_control(true)
-            .paid_until(9)
-            .chat_template_limit(2)
-            .domain("acme.kommo.com")
-            .manual_calendar(-5)
-            .access_token_lifetime(Duration::from_secs(60))
-            .refresh_grace(true)
-            .allowed_addresses(["::1", "10.0.0.1"].map(|address| address.parse().unwrap()))
-            .rate_limit(RateLimit::PerSecond(5))
-            .account_rate_limit(RateLimit::Off)
-            .address_rate_limit(RateLimit::PerSecond(2))
-            .too_many_requests(TooManyRequests::JsonWithWait(9))
-            .retry_after(true)
-            .block_after(3, Blocked::Address)
-            .latency(Latency::between(from, to, 0));
-        assert_eq!(format!("{:?}", read.builder), format!("{wanted:?}"));
-    }
-
-    #[test]
-    fn flags_of_the_server_are_read() {
-        let read = settings("--listen [::1]:0 --control 8081 --control-host box.internal --json");
-        assert_eq!((read.listen.as_str(), read.json), ("[::1]:0", true));
-        assert_eq!(read.control.as_deref(), Some("127.0.0.1:8081"));
-        assert_eq!(read.control_hosts, ["box.internal"]);
-        assert_eq!(settings("--control [::1]:0").control.as_deref(), Some("[::1]:0"));
-        assert!(matches!(command(&["--rate-limit", "0", "--help"]), Ok(Command::Help)));
-    }
-
-    #[test]
-    #[cfg(feature = "tls")]
-    fn flags_of_tls_are_read() {
-        let read = settings("--tls --tls-cert-out box.pem");
-        assert!(read.tls && read.tls_cert_out == Some("box.pem".into()));
-    }
-
-    #[test]
-    fn a_wrong_flag_is_named() {
-        for (line, wanted) in [
-            ("--contacts -1", "--contacts takes a whole number from 0, not `-1`"),
-            ("--leads", "--leads needs a value"),
-            ("--rate-limit fast", "--rate-limit takes off or a number of requests, not `fast`"),
-            ("--duplicates yes", "--duplicates takes on or off, not `yes`"),
-            (
-                "--customers-mode on",
-                "--customers-mode takes off, segments, periodicity or unavailable, not `on`",
-            ),
-            ("--language fr", "--language takes ru, en or mixed, not `fr`"),
-            (
-                "--too-many-requests json-with-wait:x",
-                "--too-many-requests takes json, json-with-wait, json-with-wait:S, html or empty, \
-                 not `json-with-wait:x`",
-            ),
-            ("--latency 5-2", "--latency takes milliseconds, or from where to where, not `5-2`"),
-            ("--allowed-address x", "--allowed-address takes an IP address, not `x`"),
-            ("--domain a/b", "--domain takes a host name, not `a/b`"),
-            ("--control x", "--control takes a host and a port, or a port, not `x`"),
-            ("--control-host x", "--control-host goes with --control"),
-            ("--tls-cert-out x", "--tls-cert-out goes with --tls"),
-            ("--block account", "--block goes with --block-after"),
-            ("--colour", "there is no flag --colour"),
-        ] {
-            let told = command(&line.split(' ').collect::<Vec<_>>()).unwrap_err();
-            assert_eq!(told, wanted);
-        }
-        assert!(command(&["stray"]).unwrap_err().contains("stray"));
-    }
-
-    #[test]
-    fn the_help_has_them_all() {
-        let source = include_str!("cli.rs");
-        let arms = source.lines().map(str::trim_start).filter(|line| line.contains("\" => "));
-        let mut count = 0;
-        for arm in arms.take_while(|line| !line.starts_with("(\"")) {
-            let Some(flag) = arm.strip_prefix('"').and_then(|arm| arm.split('"').next()) else {
-                continue;
-            };
-            assert!(HELP.contains(&format!("--{flag} ")), "{flag}");
-            count += 1;
-        }
-        assert!(count >= 29, "{count} flags were found");
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use amo_sandbox::{Connection, Sandbox, Server};
+use amo_sandbox::{Connection, Sandbox, SandboxBuilder, Server};
 use serde::Serialize;
 
 use cli::{Command, Settings};
@@ -45,7 +45,13 @@ fn told(result: io::Result<()>) -> ExitCode {
 async fn serve(settings: Settings) -> io::Result<()> {
     // Before anybody is told that it runs.
     let mut signals = Signals::catch()?;
-    let sandbox = settings.builder.build();
+    let sandbox = match &settings.state {
+        None => settings.builder.build(),
+        Some(path) => begun(settings.builder, path)
+            .map_err(|error| said(&error, &format!("--state {}", path.display())))?,
+    };
+    // At once too, so that nobody works with the box and finds in the end that it cannot be kept.
+    save(&sandbox, settings.state_out.as_deref())?;
     let listen = settings.listen.as_str();
     let server = start(&sandbox, listen, settings.tls).await;
     let server = server.map_err(|error| said(&error, &format!("--listen {listen}")))?;
@@ -80,8 +86,19 @@ async fn serve(settings: Settings) -> io::Result<()> {
             control.shutdown().await;
         }
     };
-    signals.or_next(stop).await;
-    Ok(())
+    if signals.or_next(stop).await { save(&sandbox, settings.state_out.as_deref()) } else { Ok(()) }
+}
+
+/// The box with the state of a file.
+fn begun(builder: SandboxBuilder, path: &Path) -> io::Result<Sandbox> {
+    let state = serde_json::from_slice(&std::fs::read(path)?)?;
+    builder.build_from(state).map_err(io::Error::other)
+}
+
+fn save(sandbox: &Sandbox, path: Option<&Path>) -> io::Result<()> {
+    let Some(path) = path else { return Ok(()) };
+    // The error names the file.
+    sandbox.save_state(path).map_err(|error| said(&io::Error::other(error), "--state-out"))
 }
 
 /// An error with what it is about.

@@ -53,17 +53,16 @@ impl Signals {
         }
     }
 
-    /// Does something until it is done or the next signal comes.
-    pub(crate) async fn or_next(&mut self, doing: impl Future<Output = ()>) {
+    /// Does something until it is done, and tells so; or until the next signal comes.
+    pub(crate) async fn or_next(&mut self, doing: impl Future<Output = ()>) -> bool {
         let mut doing = pin!(doing);
         let mut next = pin!(self.next());
         std::future::poll_fn(|context| {
-            if doing.as_mut().poll(context).is_ready() || next.as_mut().poll(context).is_ready() {
-                Poll::Ready(())
-            } else {
-                Poll::Pending
+            if doing.as_mut().poll(context).is_ready() {
+                return Poll::Ready(true);
             }
+            next.as_mut().poll(context).map(|()| false)
         })
-        .await;
+        .await
     }
 }

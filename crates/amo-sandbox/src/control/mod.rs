@@ -7,6 +7,7 @@ mod asked;
 mod log;
 mod routes;
 mod rules;
+mod state;
 mod talks;
 mod weather;
 

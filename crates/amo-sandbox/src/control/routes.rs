@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::answer::{Answer, Refusal};
 use super::asked::Asked;
-use super::{access, account, log, talks, weather};
+use super::{access, account, log, state, talks, weather};
 
 /// How a call is answered.
 #[derive(Clone, Copy)]
@@ -62,6 +62,9 @@ const ROUTES: &[Route] = routes! {
     "POST" "/calendar" "moves it forward" AtOnce(weather::advance_calendar);
     "GET" "/log" "the requests that arrived" AtOnce(log::show);
     "DELETE" "/log" "forgets them" Surely(log::clear);
+    "GET" "/state" "the whole state" Surely(state::show);
+    "PUT" "/state" "puts another state in its place" AtOnce(state::load);
+    "POST" "/reset" "back to how the box began" Surely(state::reset);
     "GET" "/entities/{collection}/{id}" "an entity" AtOnce(account::entity);
     "DELETE" "/entities/{collection}/{id}" "deletes it as a user does" AtOnce(account::delete);
     "POST" "/entities/{collection}/{id}/restore" "brings it back from the bin" AtOnce(account::restore);

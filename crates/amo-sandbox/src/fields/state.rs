@@ -179,7 +179,7 @@ pub(crate) fn values(values: &[FieldValues], definitions: &[FieldDefinition]) ->
         .iter()
         .filter_map(|(id, values)| {
             let field = definitions.iter().find(|field| field.id == *id)?;
-            let values: Vec<Value> =
+            let values: Vec<_> =
                 values.iter().filter_map(|value| field.show_value(value)).collect();
             (!values.is_empty()).then(|| json!({"field_id": id, "values": values}))
         })

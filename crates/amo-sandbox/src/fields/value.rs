@@ -189,7 +189,7 @@ pub(crate) struct ShownField<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum ShownValue<'a> {
+pub(super) enum ShownValue<'a> {
     Whole(&'a Value),
     Plain { value: &'a Value },
     Chosen { enum_code: Option<&'a str>, enum_id: i64, value: Chosen<'a> },
@@ -198,7 +198,7 @@ enum ShownValue<'a> {
 /// The value itself, or the text of the option where that is all there is to it.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Chosen<'a> {
+pub(super) enum Chosen<'a> {
     Value(&'a Value),
     Option(&'a str),
 }

@@ -142,6 +142,35 @@ async fn when_it_is_stopped_twice_it_waits_for_nobody() {
     assert_eq!(process.end(), Some(0));
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_it_had_when_it_stopped_it_can_begin_with() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("box.json");
+    let path = path.to_str().unwrap();
+    let first = Process::start(&["--leads", "2", "--control", "0", "--state-out", path]);
+    let lead = format!("/entities/leads/{}", amo_sandbox::demo::FIRST_LEAD);
+    let read = |process: &Process| {
+        let (control, path) = (process.address("control"), lead.clone());
+        async move { send(control, "localhost", &path, "").await }
+    };
+    let before = json(&read(&first).await);
+    let token = first.text("long_lived_token").to_owned();
+    first.signal("TERM");
+    assert_eq!(first.end(), Some(0));
+    let second = Process::start(&["--control", "0", "--state", path]);
+    assert_eq!(json(&read(&second).await), before);
+    let account = send(second.address("address"), "x", "/api/v4/account", &token).await;
+    assert!(account.starts_with("HTTP/1.1 200"), "the token goes on: {account}");
+
+    std::fs::write(path, r#"{"leads": [{"id": "x"}]}"#).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_amo-sandbox"));
+    let output = command.args(["--listen", "127.0.0.1:0", "--state", path]).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(told.contains(&format!("--state {path}: leads.0")), "{told}");
+}
+
 #[test]
 fn wrong_flags_are_refused_in_one_sentence() {
     let run = |flags: &[&str]| {
@@ -150,6 +179,8 @@ fn wrong_flags_are_refused_in_one_sentence() {
     for (flags, code, wanted) in [
         (&["--nonsense"][..], 2, "--nonsense"),
         (&["--control", "x"], 2, "--control takes"),
+        (&["--state", "/nowhere/x.json"], 1, "--state /nowhere/x.json: "),
+        (&["--state-out", "/nowhere/x.json"], 1, "--state-out: /nowhere/x.json: "),
         (&["--listen", "nowhere.invalid:80"], 1, "--listen nowhere.invalid:80: "),
         (&["--listen", "127.0.0.1:0", "--control", "nowhere.invalid:80"], 1, "--control nowhere"),
     ] {

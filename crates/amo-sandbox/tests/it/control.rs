@@ -273,6 +273,33 @@ async fn who_has_access() {
 }
 
 #[tokio::test]
+async fn the_whole_state() {
+    let client = Client::of(&quiet().leads(2).build());
+    let sandbox = &client.sandbox;
+    let began = told(sandbox, "GET", "/state", Value::Null).await;
+    assert_eq!(began["leads"].as_array().unwrap().len(), 2);
+    told(sandbox, "PUT", "/state", json!({"leads": [{"id": 7, "name": "Chairs"}]})).await;
+    assert_eq!(told(sandbox, "GET", "/entities/leads/7", Value::Null).await["name"], "Chairs");
+    let wrong = json!({"leads": [{"id": 8, "name": 5}]});
+    let (status, answer) = ask(sandbox, "PUT", "/state", wrong).await;
+    assert!(
+        status == 400 && answer["error"].as_str().unwrap().starts_with("leads.0.name"),
+        "{answer}"
+    );
+    told(sandbox, "GET", "/entities/leads/7", Value::Null).await;
+    told(sandbox, "POST", "/faults", json!({"cut": true})).await;
+    told(sandbox, "POST", "/scripts", json!({"steps": [{"method": "GET", "path": "/"}]})).await;
+    told(sandbox, "PUT", "/limits", json!({"integration": 0})).await;
+    told(sandbox, "PUT", "/latency", json!({"from_ms": 3_600_000})).await;
+    told(sandbox, "PUT", "/allowed-addresses", json!({"addresses": ["10.0.0.1"]})).await;
+    told(sandbox, "POST", "/reset", Value::Null).await;
+    let leads = client.read("/api/v4/leads").await;
+    assert_eq!(crate::common::ids(&leads, "leads").len(), 2, "as it began, for the same token");
+    assert_eq!(told(sandbox, "GET", "/state", Value::Null).await["leads"], began["leads"]);
+    assert_eq!(sandbox.scripts().pending(), 0);
+}
+
+#[tokio::test]
 async fn triggers_fire_and_their_posts_are_shown() {
     let inbox = Inbox::default();
     let client = Client::of(&quiet().webhook_sink(inbox.clone()).build());

@@ -1,9 +1,9 @@
 //! Every member of every change that the description of the API names: what is not sent stays, null
 //! clears, a value sets, and what can only be read cannot be written.
 
+use crate::common::pair;
 use crate::common::world::world;
 use crate::common::writing::{Writing, place, whole, writing};
-use crate::common::pair;
 use serde_json::{Value, json};
 
 /// What a change of nothing else needs beside it.

@@ -31,7 +31,8 @@
 //!
 //! What it changes it posts to those that subscribed to webhooks ([`Webhooks`]). What is not there
 //! yet answers 404. Where nobody has said what the real service does, the box had to decide:
-//! [`guesses`] lists it. [`recipes`] shows how to test with it.
+//! [`guesses`] lists it. [`recipes`] shows how to test with it, and [`state_format`] what its whole
+//! state looks like as JSON.
 
 mod access;
 mod account;

@@ -138,7 +138,7 @@ async fn reset_leads_back_to_the_beginning_and_clients_go_on() {
         client.add("leads", json!({"name": "x"})).await;
         client.add("leads", json!({"_embedded": {"tags": [{"name": "t"}]}})).await;
         sandbox.set_user_active(demo::MANAGER, false);
-        sandbox.calendar().advance(Duration::from_hours(48));
+        sandbox.calendar().advance(Duration::from_secs(48 * 3600));
         sandbox.faults().add(Fault::status(500).times(5));
         sandbox.set_rate_limit(RateLimit::PerSecond(1));
         client.get("/api/v4/leads").await;

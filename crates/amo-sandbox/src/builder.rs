@@ -313,8 +313,9 @@ impl SandboxBuilder {
 
     /// Gives every request that the box makes of its own to this service, without a socket and
     /// whatever the address is: the posts of webhooks, and what the box calls once. Otherwise they
-    /// go over HTTP/1.1 to the addresses themselves; the box speaks no TLS. Only the code of the
-    /// answer counts; an error of the service is no answer.
+    /// go over HTTP/1.1 to the addresses themselves, and with the feature `tls`, which is on by
+    /// default, to https ones too. Only the code of the answer counts; an error of the service is no
+    /// answer.
     ///
     /// See [`Webhooks::settled`](crate::Webhooks::settled) for how to wait for them.
     pub fn webhook_sink<S, B>(mut self, service: S) -> Self
@@ -341,6 +342,19 @@ impl SandboxBuilder {
         let sandbox = self.build();
         let server = sandbox.serve("127.0.0.1:0").await?;
         Ok((sandbox, server))
+    }
+
+    /// Trusts the certificates of a PEM text besides Mozilla's roots where it posts webhooks to https
+    /// addresses: for a receiver on the same machine. It takes the place of a
+    /// [`webhook_sink`](SandboxBuilder::webhook_sink). Needs the feature `tls`.
+    ///
+    /// # Errors
+    /// When there is no certificate in the text, or something in it is none.
+    #[cfg(feature = "tls")]
+    pub fn trust_webhooks(mut self, pem: &str) -> io::Result<Self> {
+        let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
+        self.sink = Sink::trusting(pem).map_err(invalid)?;
+        Ok(self)
     }
 
     /// The box.

@@ -16,6 +16,8 @@ mod records;
 mod reviews;
 pub(crate) mod subscriptions;
 mod talks;
+#[cfg(feature = "tls")]
+mod tls;
 mod unsorted;
 
 pub use handle::{WebhookDelivery, Webhooks};

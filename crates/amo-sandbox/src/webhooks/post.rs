@@ -1,7 +1,9 @@
-//! How a request of the box's own leaves it: over HTTP, or into a service without a socket.
+//! How a request of the box's own leaves it: over HTTP and HTTPS, or into a service without a socket.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
+#[cfg(not(feature = "tls"))]
+use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
@@ -12,9 +14,12 @@ use http::{HeaderValue, Request, Response, Uri};
 use http_body_util::Full;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+#[cfg(feature = "tls")]
+use super::tls::Trust;
 use crate::locked;
 
 /// A request of the box's own.
@@ -37,11 +42,22 @@ impl fmt::Debug for Sink {
 
 impl Default for Sink {
     fn default() -> Self {
-        Sink(Arc::new(|request| Box::pin(over_http(request))))
+        Sink::network(Trust::default())
     }
 }
 
 impl Sink {
+    fn network(trust: Trust) -> Self {
+        let trust = Arc::new(trust);
+        Sink(Arc::new(move |request| Box::pin(over_network(request, Arc::clone(&trust)))))
+    }
+
+    /// To the addresses themselves, some of which have these certificates.
+    #[cfg(feature = "tls")]
+    pub(crate) fn trusting(pem: &str) -> Result<Self, rustls::pki_types::pem::Error> {
+        Trust::with(pem).map(Sink::network)
+    }
+
     /// All of them into one service, whatever their address.
     pub(crate) fn service<S, B>(service: S) -> Self
     where
@@ -65,27 +81,52 @@ impl Sink {
     }
 }
 
-async fn over_http(mut request: Outgoing) -> Answered {
+async fn over_network(request: Outgoing, trust: Arc<Trust>) -> Answered {
     let uri = request.uri().clone();
-    if uri.scheme_str() != Some("http") {
-        return Err(
-            "the box speaks no TLS: subscribe an http address, or give it a sink".to_owned()
-        );
-    }
+    let (is_tls, port) = match uri.scheme_str() {
+        Some("http") => (false, 80),
+        Some("https") => (true, 443),
+        _ => return Err("the address is neither http nor https".to_owned()),
+    };
     let host = uri.host().ok_or_else(|| "the address has no host".to_owned())?;
     // An IPv6 address stands in brackets in a URI, and without them where it is looked up.
     let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let stream = TcpStream::connect((bare, uri.port_u16().unwrap_or(port)));
+    let stream = stream.await.map_err(|error| format!("{host}: {error}"))?;
+    if is_tls {
+        let stream = trust.connect(stream, bare).await?;
+        exchange(stream, request, host).await
+    } else {
+        exchange(stream, request, host).await
+    }
+}
+
+async fn exchange<S>(stream: S, mut request: Outgoing, host: &str) -> Answered
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let failed = |error: &dyn fmt::Display| format!("{host}: {error}");
-    let stream = TcpStream::connect((bare, uri.port_u16().unwrap_or(80)));
-    let stream = stream.await.map_err(|error| failed(&error))?;
     let connection = http1::handshake(TokioIo::new(stream)).await;
     let (mut sender, connection) = connection.map_err(|error| failed(&error))?;
-    let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     *request.uri_mut() = path.parse::<Uri>().map_err(|error| failed(&error))?;
     // It ends when the sender is dropped, with the answer or at the time limit.
     drop(tokio::spawn(connection));
     let answer = sender.send_request(request).await.map_err(|error| failed(&error))?;
     Ok(answer.status().as_u16())
+}
+
+/// Without the feature nothing is trusted.
+#[cfg(not(feature = "tls"))]
+#[derive(Default)]
+struct Trust(());
+
+#[cfg(not(feature = "tls"))]
+impl Trust {
+    fn connect(&self, _: TcpStream, host: &str) -> Ready<Result<TcpStream, String>> {
+        let Trust(()) = self;
+        ready(Err(format!("{host}: the box was built without the feature `tls`")))
+    }
 }
 
 /// A request to an address, with the headers that all of them have. `None` if it is none.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use crate::common::{Client, quiet};
 use amo_sandbox::{RateLimit, Sandbox, Server};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -87,4 +88,32 @@ async fn a_domain_that_no_certificate_can_have_is_an_error() {
     let sandbox = Sandbox::builder().domain("дом.амо").build();
     let error = sandbox.serve_tls("127.0.0.1:0").await.unwrap_err();
     assert!(!error.to_string().is_empty());
+}
+
+#[tokio::test]
+async fn webhooks_reach_https_addresses_whose_certificate_is_trusted() {
+    let (_receiver, server) = started().await;
+    let pem = server.certificate_pem().unwrap();
+    let post = async |sandbox: Sandbox| {
+        let client = Client::of(&sandbox);
+        // The other box knows no such path, but whoever is told so was let in.
+        let address = format!("https://localhost:{}/hook", server.local_addr().port());
+        let hook = serde_json::json!({"destination": address, "settings": ["add_lead"]});
+        assert_eq!(client.post("/api/v4/webhooks", hook).await.status, 201);
+        client.add("leads", serde_json::json!({})).await;
+        sandbox.webhooks().settled().await;
+        let mut tries = sandbox.webhooks().deliveries();
+        assert_eq!(tries.len(), 1);
+        let posted = tries.remove(0);
+        (posted.status, posted.error)
+    };
+    let trusting = quiet().trust_webhooks(pem).unwrap().build();
+    assert_eq!(post(trusting).await, (Some(404), None));
+    let (status, error) = post(quiet().build()).await;
+    assert_eq!(status, None);
+    assert!(error.unwrap().contains("certificate"), "Mozilla does not know it");
+    for wrong in ["", "x", &pem.replace("MII", "%")] {
+        let error = quiet().trust_webhooks(wrong).unwrap_err();
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidData, "{wrong}");
+    }
 }

@@ -56,7 +56,7 @@ impl Wire {
     }
 
     /// A call as the official client makes it; `token` as the server gave it.
-    async fn call(&self, method: &str, target: &str, body: &str) -> (u16, String) {
+    pub(crate) async fn call(&self, method: &str, target: &str, body: &str) -> (u16, String) {
         let mut lines = vec![
             format!("{method} {target} HTTP/1.1"),
             "User-Agent: amoCRM-API-Library/1.16.0".to_owned(),
@@ -72,7 +72,7 @@ impl Wire {
     }
 
     /// The same where 200 must come.
-    async fn json(&self, method: &str, target: &str, body: &str) -> Value {
+    pub(crate) async fn json(&self, method: &str, target: &str, body: &str) -> Value {
         let (status, text) = self.call(method, target, body).await;
         assert_eq!(status, 200, "{method} {target} {body}: {text}");
         serde_json::from_str(&text).unwrap()

@@ -35,6 +35,7 @@ mod guesses;
 mod habits;
 mod habits_bodies;
 mod habits_clients;
+mod habits_files;
 mod legacy;
 mod legacy_cards;
 mod links;

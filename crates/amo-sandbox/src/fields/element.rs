@@ -6,6 +6,7 @@ use super::value::{StoredValue, given};
 use super::{EnumOption, FieldDefinition, FieldType, Shape, moment, objects};
 use crate::account::Account;
 use crate::flaws::Flaws;
+use crate::generated::catalogs::ELEMENT;
 
 impl FieldDefinition {
     /// Reads `values`, where paths begin.
@@ -194,7 +195,7 @@ impl FieldDefinition {
             flaws.not_a_choice("catalog_id");
             return None;
         }
-        if !account.knows("elements", id) {
+        if account.records.get(ELEMENT.service, &catalog.to_string(), id).is_none() {
             flaws.not_a_choice("catalog_element_id");
             return None;
         }

@@ -159,6 +159,8 @@ async fn a_chain_goes_from_catalog_to_catalog() {
     for (sent, code, at) in [
         (json!([link(two, city)]), "NotSupportedChoice", "0.catalog_id"),
         (json!([link(one, country), link(one, country)]), "NotSupportedChoice", "1.catalog_id"),
+        // An element of the other catalog.
+        (json!([link(one, city)]), "NotSupportedChoice", "0.catalog_element_id"),
         (json!([{"catalog_id": one}]), "FieldMissing", "0.catalog_element_id"),
         (
             json!([{"catalog_id": one, "catalog_element_id": "x"}]),

@@ -306,8 +306,15 @@ fn linked_entity(
         } else {
             name_of_linked(&mut link, account, flaws);
         }
-        if kind_of(&link) == "catalog_elements" && catalog.is_none() {
-            link.insert("catalog_id".to_owned(), search_in.parse::<i64>().ok().into());
+        if kind_of(&link) == "catalog_elements" {
+            let id = link.get("entity_id").and_then(Value::as_i64);
+            let own = id.and_then(|id| account.records.find("elements", id));
+            if fits && own.is_some_and(|(own, _)| !search_in.is_empty() && own != search_in) {
+                flaws.not_a_choice("entity_id");
+            }
+            if catalog.is_none() {
+                link.insert("catalog_id".to_owned(), search_in.parse::<i64>().ok().into());
+            }
         }
     } else {
         need(&link, sent, "name", flaws);

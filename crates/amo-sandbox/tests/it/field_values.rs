@@ -250,3 +250,44 @@ async fn filters_go_by_the_type_of_the_field() {
     let fields = read["custom_fields_values"].as_array().unwrap();
     assert_eq!(fields.len(), 4, "the values went with the field");
 }
+
+#[tokio::test]
+async fn a_linked_entity_is_one_of_those_that_the_field_searches_in() {
+    let client = Client::of(&quiet().contacts(1).build());
+    let (one, two) = (common::catalog(&client, "One").await, common::catalog(&client, "Two").await);
+    let (inside, outside) =
+        (common::element(&client, two, "In").await, common::element(&client, one, "Out").await);
+    let fields = format!("/api/v4/catalogs/{one}/custom_fields");
+    let of = async |search_in: Value| {
+        let item = json!({"name": "f", "type": "linked_entity", "search_in": search_in});
+        field_of(&client, &fields, item).await["id"].as_i64().unwrap()
+    };
+    let (elements, people) = (of(json!(two)).await, of(json!("contacts")).await);
+    let path = format!("/api/v4/catalogs/{one}/elements");
+    let sent = async |field: i64, value: &Value| {
+        let values = json!([{"field_id": field, "values": [{"value": value}]}]);
+        client.post(&path, json!([{"name": "e", "custom_fields_values": values}])).await
+    };
+    let link = |kind: &str, id: i64| json!({"entity_type": kind, "entity_id": id});
+    for (field, value, at) in [
+        (elements, link("catalog_elements", outside), "entity_id"),
+        (elements, link("contacts", demo::FIRST_CONTACT), "entity_type"),
+        (people, link("catalog_elements", inside), "entity_type"),
+        (people, link("contacts", 5), "entity_id"),
+    ] {
+        let at = format!("custom_fields_values.0.values.0.value.{at}");
+        assert_eq!(sent(field, &value).await.flaw(), pair("NotSupportedChoice", &at), "{value}");
+    }
+    for (field, value) in [
+        (elements, link("catalog_elements", inside)),
+        (people, link("contacts", demo::FIRST_CONTACT)),
+        (people, json!({"name": "Free"})),
+    ] {
+        let answer = sent(field, &value).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let shown = &answer.json()["_embedded"]["elements"][0]["custom_fields_values"][0];
+        let shown = &shown["values"][0]["value"];
+        assert!(shown["name"].is_string(), "{shown}");
+        assert_eq!(shown["entity_id"], value["entity_id"]);
+    }
+}

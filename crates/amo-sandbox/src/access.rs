@@ -14,7 +14,7 @@ impl Inner {
     /// installed by that; of others it is refused before.
     fn connect(&self, integration: &mut Integration, user_id: i64) -> Option<Connection> {
         let domain = {
-            let account = locked(&self.account);
+            let account = self.account.read();
             let mut people = people(&account).into_iter();
             let user = people.find(|user| user.id == user_id && user.can_act)?;
             if !user.is_admin && !integration.is_installed {
@@ -47,7 +47,7 @@ impl Sandbox {
     /// switched off.
     pub fn connection(&self) -> Connection {
         let (domain, user) = {
-            let account = locked(&self.inner.account);
+            let account = self.inner.account.read();
             (account.domain.clone(), account.administrator())
         };
         let mut integrations = locked(&self.inner.integrations);
@@ -67,7 +67,7 @@ impl Sandbox {
     /// A fresh authorisation code of the administrator for the demo integration: works once and for
     /// 20 minutes of the calendar.
     pub fn authorization_code(&self) -> String {
-        let user = locked(&self.inner.account).administrator();
+        let user = self.inner.account.read().administrator();
         let holder = locked(&self.inner.integrations).first().holder(user);
         locked(&self.inner.grants).new_code(holder, self.inner.calendar.now())
     }
@@ -110,7 +110,7 @@ impl Sandbox {
         let Some(integration) = installed else { return false };
         integration.is_installed = false;
         locked(&self.inner.grants).revoke(|holder| holder.client_id == client_id);
-        let account_id = locked(&self.inner.account).id;
+        let account_id = self.inner.account.read().id;
         if let Some(address) = hooks::uninstalled(integration, account_id) {
             self.inner.outbox.call_once(&address, self.inner.calendar.now());
             webhooks::start(&self.inner);
@@ -121,7 +121,7 @@ impl Sandbox {
     /// Calls the demo integration's redirect URI with a fresh code of the administrator and
     /// `from_widget=1`, as happens when he installs its widget: once, with 3 seconds to answer.
     pub fn install_widget(&self) {
-        let domain = locked(&self.inner.account).domain.clone();
+        let domain = self.inner.account.read().domain.clone();
         let code = self.authorization_code();
         let address = {
             let mut integrations = locked(&self.inner.integrations);
@@ -149,7 +149,7 @@ impl Sandbox {
     /// A user's API key, with which he logs in as in older days; his login is his e-mail address.
     /// `None` when there is no such user.
     pub fn api_key(&self, user_id: i64) -> Option<String> {
-        let account = locked(&self.inner.account);
+        let account = self.inner.account.read();
         let user = account.user(user_id)?.id;
         Some(locked(&self.inner.logins).key_of(user))
     }
@@ -157,7 +157,7 @@ impl Sandbox {
     /// Switches a user off or on, as an administrator does in the web interface: who is off cannot
     /// log in or be acted for. False when there is no such user.
     pub fn set_user_active(&self, user_id: i64, is_active: bool) -> bool {
-        let mut account = locked(&self.inner.account);
+        let mut account = self.inner.account.write();
         let known = account.records.get(USER.service, "", user_id).cloned();
         let Some(mut user) = known else { return false };
         user.set("is_active", is_active);
@@ -169,7 +169,7 @@ impl Sandbox {
     /// a client finds the new one by a look-up at the `api_domain` of its token. A domain that the
     /// account comes back to is its own again.
     pub fn move_account(&self, domain: &str, moved: Moved) {
-        let mut account = locked(&self.inner.account);
+        let mut account = self.inner.account.write();
         account.moved_from.retain(|(former, _)| former != domain);
         let former = std::mem::replace(&mut account.domain, domain.to_owned());
         if former != domain {

@@ -79,6 +79,31 @@ impl Page {
         embedding(envelope, key, items)
     }
 
+    /// The same with items that are written to the end of what is given, with commas between them.
+    pub(crate) fn written(
+        self,
+        url: &str,
+        query: &Query,
+        key: &str,
+        write: impl FnOnce(&mut Vec<u8>),
+        more: bool,
+    ) -> Reply {
+        // Room for a page as most are, so that it need not be moved.
+        let mut document = Vec::with_capacity(64 * 1024);
+        // `_embedded` is before the others by the alphabet.
+        document.extend_from_slice(format!("{{\"_embedded\":{{\"{key}\":[").as_bytes());
+        let before = document.len();
+        write(&mut document);
+        if document.len() == before {
+            return Reply::no_content();
+        }
+        document.extend_from_slice(b"]},");
+        let rest = json!({"_page": self.number, "_links": self.links(url, query, more)});
+        let rest = rest.to_string();
+        document.extend_from_slice(rest.strip_prefix('{').unwrap_or_default().as_bytes());
+        Reply::hal_bytes(document)
+    }
+
     /// The same over a whole list in memory, with `_total_items` and `_page_count`, as users and
     /// custom fields have it. Only the items of the page are shown.
     pub(crate) fn counted<T>(

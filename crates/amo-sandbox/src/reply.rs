@@ -33,6 +33,11 @@ impl Reply {
         Reply::new(StatusCode::OK, HAL, body)
     }
 
+    /// The same, written already.
+    pub(crate) fn hal_bytes(document: Vec<u8>) -> Self {
+        Reply::new(StatusCode::OK, HAL, document)
+    }
+
     /// Plain JSON, as the OAuth endpoints speak it.
     pub(crate) fn json(status: StatusCode, document: &Value) -> Self {
         Reply::new(status, JSON, document.to_string())

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 use tokio::net::ToSocketAddrs;
 
-use crate::account::Account;
+use crate::account::{Account, AccountLock};
 use crate::builder::SandboxBuilder;
 use crate::calendar::Calendar;
 use crate::clock::Stopwatch;
@@ -62,7 +62,7 @@ pub(crate) struct Inner {
     pub(crate) faults: Faults,
     pub(crate) scripts: Scripts,
     pub(crate) grants: Mutex<Grants>,
-    pub(crate) account: Mutex<Account>,
+    pub(crate) account: AccountLock,
     pub(crate) outbox: Outbox,
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn from_settings(settings: SandboxBuilder) -> Sandbox {
         faults: Faults::default(),
         scripts: Scripts::default(),
         grants: Mutex::new(grants),
-        account: Mutex::new(account),
+        account: AccountLock::new(account),
         outbox: Outbox::new(settings.sink.clone(), inner.clone()),
         settings,
     });
@@ -195,7 +195,7 @@ impl Sandbox {
     /// `companies` or `customers`. Its links begin with `https://` and the account's domain.
     pub fn entity(&self, collection: &str, id: i64) -> Option<Value> {
         let kind = Kind::named(collection).filter(|kind| *kind != Kind::Elements)?;
-        let account = locked(&self.inner.account);
+        let account = self.inner.account.read();
         let base = format!("https://{}", account.domain);
         let showing = Showing { account: &account, base: &base, with: Vec::new() };
         Some(show(kind, account.entity(kind, id)?, &showing).into_value())
@@ -205,7 +205,7 @@ impl Sandbox {
     /// no such one. `with=only_deleted` lists it then. `tasks`, `notes`, `website_buttons` and
     /// elements of catalogs (`catalog_elements`) can be deleted so too, for good.
     pub fn delete(&self, collection: &str, id: i64) -> bool {
-        let mut account = locked(&self.inner.account);
+        let mut account = self.inner.account.write();
         let now = self.inner.calendar.now();
         let is_deleted = match Kind::named(collection) {
             Some(Kind::Elements) => {
@@ -223,7 +223,7 @@ impl Sandbox {
     /// accepted, declined or linked. Gives its `uid`. Forms and calls come through the API.
     pub fn receive_chat(&self, name: &str, text: &str) -> String {
         let now = self.inner.calendar.now();
-        let mut account = locked(&self.inner.account);
+        let mut account = self.inner.account.write();
         let uid = unsorted::chat(&mut account, name, text, now);
         self.inner.remember(&mut account, 0, now);
         uid
@@ -248,7 +248,7 @@ impl Sandbox {
         subscriber: i64,
         follower: Follower,
     ) -> bool {
-        let mut account = locked(&self.inner.account);
+        let mut account = self.inner.account.write();
         let card = Kind::named(collection).filter(|kind| account.entity(*kind, id).is_some());
         let Some(kind) = card.filter(|_| account.knows(service, subscriber)) else { return false };
         account.followers.add((kind, id), subscriber, follower);
@@ -259,7 +259,7 @@ impl Sandbox {
     /// there is no such contact.
     pub fn client_writes(&self, contact: i64, text: &str) -> Option<i64> {
         let now = self.inner.calendar.now();
-        let mut account = locked(&self.inner.account);
+        let mut account = self.inner.account.write();
         let talk = record::client_writes(&mut account, contact, text, now);
         webhooks::post_noted(&self.inner, &mut account);
         talk
@@ -268,14 +268,14 @@ impl Sandbox {
     /// A bot (`salesbot` or `marketingbot`) asks a widget and waits: the path where it takes the
     /// answer, once. `None` when there is no such bot.
     pub fn bot_waits(&self, bot_type: &str, bot: i64) -> Option<String> {
-        record::bot_waits(&mut locked(&self.inner.account), bot_type, bot)
+        record::bot_waits(&mut self.inner.account.write(), bot_type, bot)
     }
 
     /// Brings an entity back that was deleted, as a user does in the web interface; without its
     /// links (a guess). False when there is no such one.
     pub fn restore(&self, collection: &str, id: i64) -> bool {
         let Some(kind) = Kind::named(collection) else { return false };
-        let mut account = locked(&self.inner.account);
+        let mut account = self.inner.account.write();
         let now = self.inner.calendar.now();
         let Some(collection) = account.collections.get_mut(&kind) else { return false };
         let is_restored = collection.restore(id, |entity| {

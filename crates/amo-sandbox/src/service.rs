@@ -18,6 +18,7 @@ use tower_service::Service;
 
 use crate::body::AnswerBody;
 use crate::call::Call;
+use crate::entity::Kind;
 use crate::limit::{Limits, Verdict};
 use crate::log::LoggedRequest;
 use crate::oauth::grants::Holder;
@@ -232,7 +233,7 @@ impl Inner {
         let now = self.calendar.now();
         let host = host(head);
         {
-            let account = locked(&self.account);
+            let account = self.account.read();
             if let Some(moved) = host.and_then(|host| account.moved_from(host)) {
                 let target = head.uri.path_and_query().map_or(path, PathAndQuery::as_str);
                 return Ok(moved.reply(&segments, target, &account.domain, now));
@@ -253,7 +254,7 @@ impl Inner {
     /// and the white list.
     pub(crate) fn act(&self, method: &Method, target: &PathAndQuery, body: &[u8]) -> Reply {
         let now = self.calendar.now();
-        let domain = locked(&self.account).domain.clone();
+        let domain = self.account.read().domain.clone();
         let is_drive = target.path().starts_with("/v1.0/");
         let host = if is_drive { format!("drive-b.{domain}") } else { domain };
         let request = Request::builder().method(method).uri(format!("https://{host}{target}"));
@@ -293,7 +294,7 @@ impl Inner {
             ["v1.0", ..] if drive::is_at(host) && method == "DELETE" => (segments, "files_delete"),
             ["v1.0", ..] if drive::is_at(host) => (segments, "files"),
             ["download", rest @ ..] if drive::is_at(host) && method == "GET" => {
-                return drive::download(&mut locked(&self.account), rest, now);
+                return drive::download(&mut self.account.write(), rest, now);
             }
             _ => return Err(Reply::not_found(&format!("Cannot {method} {base}{path}"))),
         };
@@ -301,7 +302,10 @@ impl Inner {
         if !holder.may(scope) || (scope == "files_delete" && !holder.may("files")) {
             return Err(Reply::problem(StatusCode::FORBIDDEN, "Invalid scope"));
         }
-        let mut account = locked(&self.account);
+        let shows_cards = method == "GET"
+            && matches!(segments, ["api", "v4", kind] if Kind::named(kind).is_some());
+        let mut account =
+            if shows_cards { self.account.to_show_cards() } else { self.account.write() };
         let acting = acting_user(head, holder, &account)?;
         *user_id = Some(acting);
         if let ["api", "v2", old @ ..] = segments {
@@ -388,7 +392,7 @@ impl Inner {
             return None;
         }
         let query = Query::parse(head.uri.query().unwrap_or_default());
-        let account = locked(&self.account);
+        let account = self.account.read();
         locked(&self.logins).holder_by_query(&query, &account, now)
     }
 
@@ -401,7 +405,7 @@ impl Inner {
         let scheme = if is_https { "https" } else { head.uri.scheme_str().unwrap_or("http") };
         match host(head) {
             Some(host) => format!("{scheme}://{host}"),
-            None => format!("https://{}", locked(&self.account).domain),
+            None => format!("https://{}", self.account.read().domain),
         }
     }
 }

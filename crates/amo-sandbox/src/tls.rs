@@ -13,7 +13,6 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio_rustls::TlsAcceptor;
 
-use crate::locked;
 use crate::sandbox::Sandbox;
 use crate::server::{Server, Transport};
 
@@ -27,7 +26,7 @@ impl Sandbox {
     /// When it cannot listen there, and when the account's domain cannot stand in a certificate.
     pub async fn serve_tls(&self, listen: impl ToSocketAddrs) -> io::Result<Server> {
         let listener = TcpListener::bind(listen).await?;
-        let domain = locked(&self.inner.account).domain.clone();
+        let domain = self.inner.account.read().domain.clone();
         let (certificate, key) =
             self_signed(&domain, listener.local_addr()?).map_err(io::Error::other)?;
         let pem = pem(&certificate);

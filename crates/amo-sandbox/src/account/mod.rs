@@ -3,6 +3,7 @@
 pub(crate) mod currencies;
 pub(crate) mod customers;
 pub(crate) mod info;
+mod lock;
 pub(crate) mod paid;
 pub(crate) mod pipelines;
 pub(crate) mod users;
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::automation::Automation;
 use crate::builder::{ApiFilter, CustomersMode};
 use crate::drive::Drive;
-use crate::entity::{Collection, Kind};
+use crate::entity::{Collection, Drawn, Kind};
 use crate::events::Events;
 use crate::fields::{FieldDefinition, FieldGroups};
 use crate::links::Links;
@@ -22,11 +23,13 @@ use crate::special::{Followers, Widgets};
 use crate::tags::Tag;
 use crate::webhooks::Subscriptions;
 use info::TaskType;
+pub(crate) use lock::AccountLock;
 use users::Group;
 
 /// The state of an account.
 #[derive(Debug)]
 pub(crate) struct Account {
+    pub(crate) drawn: Drawn,
     pub(crate) id: i64,
     pub(crate) name: String,
     /// The host name, such as `demo.amocrm.ru`.

@@ -108,12 +108,12 @@ impl Sandbox {
 
     fn put_trigger(&self, on: TriggerOn, address: &str, settings: Option<Value>) {
         let trigger = Trigger { on, address: address.to_owned(), settings };
-        locked(&self.inner.account).automation.triggers.push(trigger);
+        self.inner.account.write().automation.triggers.push(trigger);
     }
 
     /// Takes all triggers out of the digital pipeline.
     pub fn clear_triggers(&self) {
-        locked(&self.inner.account).automation.triggers.clear();
+        self.inner.account.write().automation.triggers.clear();
     }
 
     /// Teaches a bot the step `widget_request`: whenever it is run on a card, as by
@@ -124,7 +124,7 @@ impl Sandbox {
     /// [`settled`](crate::Webhooks::settled) waits for the post.
     pub fn teach_bot(&self, bot: i64, address: &str, data: Value) -> bool {
         let integration = locked(&self.inner.integrations).first().clone();
-        let mut account = locked(&self.inner.account);
+        let mut account = self.inner.account.write();
         let lesson = Lesson {
             bot,
             address: address.to_owned(),

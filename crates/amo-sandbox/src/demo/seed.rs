@@ -15,7 +15,7 @@ use crate::builder::SandboxBuilder;
 use crate::check::Change;
 use crate::demo;
 use crate::drive::NewFile;
-use crate::entity::{Collection, Entity, Kind, add_one};
+use crate::entity::{Collection, Drawn, Entity, Kind, add_one};
 use crate::events::{self, Events, What};
 use crate::fields::value;
 use crate::flaws::Flaws;
@@ -136,6 +136,7 @@ fn empty(settings: &SandboxBuilder) -> Account {
         (Kind::Customers, demo::FIRST_CUSTOMER),
     ];
     Account {
+        drawn: Drawn::default(),
         id: demo::ACCOUNT,
         name: "Demo".to_owned(),
         domain: settings.domain.clone(),

@@ -33,7 +33,11 @@ pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     Ok(if only_deleted {
         page.reply(&own, call.query, key, found.map(show_deleted).collect(), more)
     } else {
-        let shown = found.map(|entity| show(kind, entity, &showing));
-        page.reply(&own, call.query, key, shown.collect(), more)
+        let cards = found.map(|entity| (entity.id, entity));
+        // Only keys that are no texts could fail.
+        let draw = |entity| serde_json::to_vec(&show(kind, entity, &showing)).unwrap_or_default();
+        let look = format!("{} {:?}", call.base, showing.with);
+        let write = |to: &mut Vec<u8>| call.account.drawn.write(kind, &look, cards, draw, to);
+        page.written(&own, call.query, key, write, more)
     })
 }

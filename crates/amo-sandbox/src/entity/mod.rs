@@ -5,6 +5,7 @@ mod collection;
 mod companies;
 mod contacts;
 mod customers;
+mod drawn;
 mod elements;
 mod leads;
 mod list;
@@ -15,6 +16,7 @@ pub(crate) mod state;
 mod write;
 
 pub(crate) use collection::{Collection, Entity, Touched};
+pub(crate) use drawn::Drawn;
 pub(crate) use shelf::Shelf;
 pub(crate) use show::{Showing, Shown, show};
 pub(crate) use write::{add_one, change_one, check, set_fields, target};

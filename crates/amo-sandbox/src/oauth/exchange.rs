@@ -28,7 +28,7 @@ pub(super) fn answer(inner: &Inner, body: &[u8], now: i64) -> Result<Reply, Repl
     let integration =
         integration.ok_or_else(|| Reply::bad_request("client_uuid or client_secret is wrong"))?;
     let (user, domain) = {
-        let account = locked(&inner.account);
+        let account = inner.account.read();
         let user = locked(&inner.logins).user(login, key, &account, now);
         (user, account.domain.clone())
     };

@@ -39,12 +39,12 @@ pub(crate) fn answer(
         )),
         (["oauth2", "exchange_api_key"], "POST") => exchange::answer(inner, body, now),
         (["oauth2", "account", "subdomain"], "GET") => match asked.holder {
-            Some(_) => Ok(lookup::address(&locked(&inner.account))),
+            Some(_) => Ok(lookup::address(&inner.account.read())),
             None => Err(Reply::unauthorized()),
         },
         (["oauth2", "account", "current", "subdomain"], "GET") => current_address(inner, asked),
         (["private", "api", "auth.php"], "POST") => {
-            let account = locked(&inner.account);
+            let account = inner.account.read();
             let is_json = query.get("type") == Some("json");
             Ok(login::answer(body, is_json, &mut locked(&inner.logins), &account, now))
         }
@@ -62,7 +62,7 @@ pub(crate) fn answer(
 /// The look-up by refresh token belongs to the hosts that the tokens name as `api_domain`. What the
 /// account's own host says to it has been seen; that it says so to right tokens too is a guess.
 fn current_address(inner: &Inner, asked: &Asked<'_>) -> Result<Reply, Reply> {
-    let account = locked(&inner.account);
+    let account = inner.account.read();
     if asked.host.is_some_and(|host| account.is_at(host)) {
         return Err(lookup::access_denied());
     }
@@ -79,7 +79,7 @@ fn current_address(inner: &Inner, asked: &Asked<'_>) -> Result<Reply, Reply> {
 /// what an administrator allows is installed by that.
 fn decide(inner: &Inner, asked: &Asked<'_>) -> Result<Reply, Reply> {
     let (domain, users) = {
-        let account = locked(&inner.account);
+        let account = inner.account.read();
         let users: Vec<_> = people(&account).into_iter().filter(|user| user.can_act).collect();
         (account.domain.clone(), users)
     };

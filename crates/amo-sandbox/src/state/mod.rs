@@ -177,7 +177,7 @@ impl Inner {
     /// Puts what was read in place of what is there, at once.
     fn put(&self, read: Reading) {
         let mut integrations = locked(&self.integrations);
-        let mut account = locked(&self.account);
+        let mut account = self.account.write();
         let mut logins = locked(&self.logins);
         let mut grants = locked(&self.grants);
         if let Some(read) = read.integrations {

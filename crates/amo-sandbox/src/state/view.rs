@@ -28,7 +28,7 @@ impl View<'_> {
     /// Looks at a box, which waits meanwhile.
     pub(super) fn of<T>(inner: &Inner, look: impl FnOnce(&View<'_>) -> T) -> T {
         let integrations = locked(&inner.integrations);
-        let account = locked(&inner.account);
+        let account = inner.account.read();
         let logins = locked(&inner.logins);
         let grants = locked(&inner.grants);
         look(&View {
@@ -46,6 +46,7 @@ impl View<'_> {
 /// state has to have it.
 fn is_whole(account: &Account) {
     let Account {
+        drawn: _,
         id: _,
         name: _,
         domain: _,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::pump;
-use crate::locked;
 use crate::sandbox::Inner;
 
 /// One try to post something.
@@ -82,7 +81,7 @@ impl Webhooks {
     /// two hours, as a user does in the web interface; false when there is none for this address.
     pub fn enable(&self, destination: &str) -> bool {
         let now = self.inner.calendar.now();
-        let mut account = locked(&self.inner.account);
+        let mut account = self.inner.account.write();
         let id = account.webhooks.id_of(destination);
         id.is_some_and(|id| account.webhooks.set_disabled(id, false, now))
     }

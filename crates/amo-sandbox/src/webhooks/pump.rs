@@ -10,8 +10,8 @@ use tokio::runtime::Handle;
 
 use super::outbox::{Job, Receiver};
 use super::post::{Answered, Outgoing, Sink, request};
+use crate::clock;
 use crate::sandbox::Inner;
-use crate::{clock, locked};
 
 /// Who does not answer in this time has not answered.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
@@ -65,7 +65,7 @@ impl Turn {
         // What waits for an address that unsubscribed or is switched off is not sent any more: a
         // guess.
         if let Receiver::Subscription(id) = self.receiver
-            && !locked(&inner.account).webhooks.is_listening(id)
+            && !inner.account.read().webhooks.is_listening(id)
         {
             self.is_mine = false;
             inner.outbox.forget(id);
@@ -92,7 +92,7 @@ impl Turn {
         if let Receiver::Subscription(id) = self.receiver
             && is_too_bad
         {
-            locked(&inner.account).webhooks.set_disabled(id, true, now);
+            inner.account.write().webhooks.set_disabled(id, true, now);
         }
         start(&inner);
     }

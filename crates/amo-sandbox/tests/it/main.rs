@@ -40,6 +40,7 @@ mod legacy;
 mod legacy_cards;
 mod links;
 mod lists;
+mod lists_again;
 mod loss_reasons;
 mod malformed;
 mod nonsense;

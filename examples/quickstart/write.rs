@@ -122,7 +122,7 @@ pub(crate) async fn change(report: &mut Report, client: &Client, id: ContactId) 
     tags.push(amocrm::Tag::new("regular"));
 
     let update = client.contacts().update(id, Contact::diff(&before, &after)?);
-    let request = update.to_request()?.ok_or("there should be something to change")?;
+    let request = update.to_request()?;
     report.line("sends", String::from_utf8_lossy(request.body()));
     update.await?;
 

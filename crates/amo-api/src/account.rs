@@ -1,50 +1,34 @@
 //! The account's own data.
 
-use std::future::IntoFuture;
-
 use amo_core::{Account, AccountWith, from_slice};
-use bytes::Bytes;
 
+use crate::answer::Answer;
+use crate::call::Single;
 use crate::prepared::Prepared;
-use crate::{Client, Error, Sending};
+use crate::{ApiCall, Error};
 
 /// Reads the account: `GET /api/v4/account`.
-#[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
+#[derive(Debug, Default)]
 pub struct GetAccount {
-    client: Client,
     with: Vec<AccountWith>,
 }
 
-impl GetAccount {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client, with: Vec::new() }
-    }
-
+impl ApiCall<GetAccount> {
     /// What to bring besides.
     pub fn with(mut self, with: AccountWith) -> Self {
-        self.with.push(with);
+        self.action.with.push(with);
         self
-    }
-
-    fn prepare(&self) -> Prepared {
-        Prepared::new(Account::GET).with(&self.with)
-    }
-
-    /// The request, without sending it.
-    ///
-    /// # Errors
-    /// None today.
-    pub fn to_request(&self) -> Result<http::Request<Bytes>, Error> {
-        self.client.to_http(&self.prepare())
     }
 }
 
-impl IntoFuture for GetAccount {
-    type Output = Result<Account, Error>;
-    type IntoFuture = Sending<Self::Output>;
+impl Single for GetAccount {
+    type Output = Account;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move { self.client.send(self.prepare()).await?.decode(from_slice) })
+    fn prepare(&self) -> Result<Prepared, Error> {
+        Ok(Prepared::new(Account::GET).with(&self.with))
+    }
+
+    fn read(&self, answer: &Answer) -> Result<Account, Error> {
+        answer.decode(from_slice)
     }
 }

@@ -2,20 +2,21 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::future::IntoFuture;
 use std::sync::Arc;
 
 use amo_core::{
-    Create, ItemErrors, Page, PatchBody as _, Receipt, Resource, UpdateMany as CanUpdateMany,
+    Create, ItemErrors, Page, PatchBody as _, Receipt, UpdateMany as CanUpdateMany,
     ValidationError, one_from_slice_any,
 };
 use amo_transport::Priority;
 use bytes::Bytes;
 use serde::Serialize;
 
+use crate::call::{Action, Several, Via};
+use crate::place::Place;
 use crate::prepared::Prepared;
 use crate::write::{NewItem, PatchItem};
-use crate::{Entities, Error, ErrorKind, Sending};
+use crate::{ApiCall, Error, ErrorKind};
 
 /// What became of one item of a batch.
 #[derive(Clone, Debug)]
@@ -72,6 +73,10 @@ pub struct Batch<T> {
 }
 
 impl<T> Batch<T> {
+    pub(crate) fn new(outcomes: Vec<Outcome<T>>) -> Self {
+        Self { outcomes }
+    }
+
     /// The outcomes, in the caller's order.
     pub fn outcomes(&self) -> &[Outcome<T>] {
         &self.outcomes
@@ -101,31 +106,15 @@ impl<T> Batch<T> {
 
 /// Creates many entities.
 #[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
 pub struct CreateMany<R: Create> {
-    entities: Entities<R>,
+    place: Place<R>,
     new: Vec<R::New>,
     per_request: usize,
 }
 
 impl<R: Create> CreateMany<R> {
-    pub(crate) fn new(entities: Entities<R>, new: Vec<R::New>) -> Self {
-        Self { entities, new, per_request: R::BATCH }
-    }
-
-    /// How many go into one request: 50 by default, as amoCRM advises; for most kinds 250 at most. A
-    /// number out of bounds counts as the nearest one within.
-    pub fn per_request(mut self, items: usize) -> Self {
-        self.per_request = items.clamp(1, R::MAX_BATCH);
-        self
-    }
-
-    /// The requests that are sent if nothing goes wrong, without sending them.
-    ///
-    /// # Errors
-    /// If an entity cannot be written as JSON.
-    pub fn to_requests(&self) -> Result<Vec<http::Request<Bytes>>, Error> {
-        self.writer().to_requests(self.items())
+    pub(crate) fn new(place: Place<R>, new: Vec<R::New>) -> Self {
+        Self { place, new, per_request: R::BATCH }
     }
 
     fn items(&self) -> Vec<Result<Vec<u8>, serde_json::Error>> {
@@ -140,52 +129,48 @@ impl<R: Create> CreateMany<R> {
             .collect()
     }
 
-    fn writer(&self) -> Writer<R> {
-        let request = self.entities.prepare(R::CREATE);
-        let (entities, per_request) = (self.entities.clone(), self.per_request);
-        Writer { entities, request, per_request, single: R::SINGLE }
+    fn writer(&self) -> Writer {
+        let (keys, request) = (R::WRITTEN_KEYS, self.place.of(R::CREATE));
+        Writer { keys, request, per_request: self.per_request, single: R::SINGLE }
     }
 }
 
-impl<R: Create> IntoFuture for CreateMany<R> {
-    type Output = Batch<R::Created>;
-    type IntoFuture = Sending<Self::Output>;
+impl<R: Create> ApiCall<CreateMany<R>> {
+    /// How many go into one request: 50 by default, as amoCRM advises; for most kinds 250 at most. A
+    /// number out of bounds counts as the nearest one within.
+    pub fn per_request(mut self, items: usize) -> Self {
+        self.action.per_request = items.clamp(1, R::MAX_BATCH);
+        self
+    }
+}
 
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move {
-            // Only by the request id: several new entities may look alike.
-            let find = |receipt: &R::Created| receipt.request_id()?.parse().ok();
-            self.writer().write(self.items(), find).await
-        })
+impl<R: Create> Action for CreateMany<R> {
+    type Output = Batch<R::Created>;
+
+    async fn run(self, via: Via) -> Self::Output {
+        // Only by the request id: several new entities may look alike.
+        let find = |receipt: &R::Created| receipt.request_id()?.parse().ok();
+        self.writer().write(&via, self.items(), find).await
+    }
+}
+
+impl<R: Create> Several for CreateMany<R> {
+    fn prepare_all(&self) -> Result<Vec<Prepared>, Error> {
+        self.writer().requests(self.items())
     }
 }
 
 /// Changes many entities.
 #[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateMany<R: CanUpdateMany> {
-    entities: Entities<R>,
+    place: Place<R>,
     patches: Vec<(R::Id, R::Patch)>,
     per_request: usize,
 }
 
 impl<R: CanUpdateMany> UpdateMany<R> {
-    pub(crate) fn new(entities: Entities<R>, patches: Vec<(R::Id, R::Patch)>) -> Self {
-        Self { entities, patches, per_request: R::BATCH }
-    }
-
-    /// How many go into one request; see [`CreateMany::per_request`].
-    pub fn per_request(mut self, items: usize) -> Self {
-        self.per_request = items.clamp(1, R::MAX_BATCH);
-        self
-    }
-
-    /// The requests that are sent if nothing goes wrong, without sending them.
-    ///
-    /// # Errors
-    /// If a patch cannot be written as JSON.
-    pub fn to_requests(&self) -> Result<Vec<http::Request<Bytes>>, Error> {
-        self.writer().to_requests(self.items())
+    pub(crate) fn new(place: Place<R>, patches: Vec<(R::Id, R::Patch)>) -> Self {
+        Self { place, patches, per_request: R::BATCH }
     }
 
     /// Patches that change something; the others are done without a request.
@@ -202,39 +187,50 @@ impl<R: CanUpdateMany> UpdateMany<R> {
             .collect()
     }
 
-    fn writer(&self) -> Writer<R> {
-        let request = self.entities.prepare(R::UPDATE_MANY);
-        let (entities, per_request) = (self.entities.clone(), self.per_request);
-        Writer { entities, request, per_request, single: false }
+    fn writer(&self) -> Writer {
+        let (keys, request) = (R::WRITTEN_KEYS, self.place.of(R::UPDATE_MANY));
+        Writer { keys, request, per_request: self.per_request, single: false }
     }
 }
 
-impl<R: CanUpdateMany> IntoFuture for UpdateMany<R> {
-    type Output = Batch<R::Updated>;
-    type IntoFuture = Sending<Self::Output>;
+impl<R: CanUpdateMany> ApiCall<UpdateMany<R>> {
+    /// How many go into one request: 50 by default, as amoCRM advises; for most kinds 250 at most. A
+    /// number out of bounds counts as the nearest one within.
+    pub fn per_request(mut self, items: usize) -> Self {
+        self.action.per_request = items.clamp(1, R::MAX_BATCH);
+        self
+    }
+}
 
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move {
-            let mut by_id: HashMap<&R::Id, Vec<usize>> = HashMap::new();
-            for (place, (_, (id, _))) in self.changes().enumerate() {
-                by_id.entry(id).or_default().push(place);
-            }
-            // By the id, which every answer has; by the request id where an entity is changed twice.
-            let find = |receipt: &R::Updated| match by_id.get(&receipt.id())?.as_slice() {
-                [place] => Some(*place),
-                places => places
-                    .iter()
-                    .copied()
-                    .find(|place| receipt.request_id() == Some(&place.to_string())),
-            };
-            let sent = self.writer().write(self.items(), find).await;
-            let unchanged = |id: &R::Id| Outcome::Done(R::unchanged(id.clone()));
-            let mut outcomes: Vec<_> = self.patches.iter().map(|(id, _)| unchanged(id)).collect();
-            for ((index, _), outcome) in self.changes().zip(sent.outcomes) {
-                outcomes[index] = outcome;
-            }
-            Batch { outcomes }
-        })
+impl<R: CanUpdateMany> Several for UpdateMany<R> {
+    fn prepare_all(&self) -> Result<Vec<Prepared>, Error> {
+        self.writer().requests(self.items())
+    }
+}
+
+impl<R: CanUpdateMany> Action for UpdateMany<R> {
+    type Output = Batch<R::Updated>;
+
+    async fn run(self, via: Via) -> Self::Output {
+        let mut by_id: HashMap<&R::Id, Vec<usize>> = HashMap::new();
+        for (place, (_, (id, _))) in self.changes().enumerate() {
+            by_id.entry(id).or_default().push(place);
+        }
+        // By the id, which every answer has; by the request id where an entity is changed twice.
+        let find = |receipt: &R::Updated| match by_id.get(&receipt.id())?.as_slice() {
+            [place] => Some(*place),
+            places => places
+                .iter()
+                .copied()
+                .find(|place| receipt.request_id() == Some(&place.to_string())),
+        };
+        let sent = self.writer().write(&via, self.items(), find).await;
+        let unchanged = |id: &R::Id| Outcome::Done(R::unchanged(id.clone()));
+        let mut outcomes: Vec<_> = self.patches.iter().map(|(id, _)| unchanged(id)).collect();
+        for ((index, _), outcome) in self.changes().zip(sent.outcomes) {
+            outcomes[index] = outcome;
+        }
+        Batch { outcomes }
     }
 }
 
@@ -243,25 +239,24 @@ fn json(item: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
 }
 
 /// Sends the items of a batch; each is JSON that carries its place as `request_id`.
-struct Writer<R: Resource> {
-    entities: Entities<R>,
+struct Writer {
+    /// Where the answer has the items.
+    keys: &'static [&'static str],
     request: Prepared,
     per_request: usize,
     /// Is the one item of a request sent as it is, where others are sent as lists?
     single: bool,
 }
 
-impl<R: Resource> Writer<R> {
-    fn to_requests(
+impl Writer {
+    fn requests(
         &self,
         items: Vec<Result<Vec<u8>, serde_json::Error>>,
-    ) -> Result<Vec<http::Request<Bytes>>, Error> {
+    ) -> Result<Vec<Prepared>, Error> {
         let items: Vec<Vec<u8>> =
             items.into_iter().collect::<Result<_, _>>().map_err(|error| self.unwritable(error))?;
         let places: Vec<usize> = (0..items.len()).collect();
-        let requests =
-            places.chunks(self.per_request).map(|places| self.request_for(places, &items));
-        requests.map(|request| self.entities.client().to_http(&request)).collect()
+        Ok(places.chunks(self.per_request).map(|places| self.request_for(places, &items)).collect())
     }
 
     fn unwritable(&self, error: serde_json::Error) -> Error {
@@ -291,6 +286,7 @@ impl<R: Resource> Writer<R> {
     /// failure nothing more is sent.
     async fn write<T: Receipt>(
         &self,
+        via: &Via,
         items: Vec<Result<Vec<u8>, serde_json::Error>>,
         find: impl Fn(&T) -> Option<usize>,
     ) -> Batch<T> {
@@ -312,7 +308,7 @@ impl<R: Resource> Writer<R> {
         for chunk in places.chunks(self.per_request) {
             let mut left = chunk.to_vec();
             while stopped.is_none() && !left.is_empty() {
-                let result = self.send::<T>(self.request_for(&left, &bodies)).await;
+                let result = self.send::<T>(via, self.request_for(&left, &bodies)).await;
                 let only = left.first().copied().filter(|_| self.single);
                 stopped = settle(&mut left, &mut outcomes, result, only, &find);
             }
@@ -325,13 +321,12 @@ impl<R: Resource> Writer<R> {
         Batch { outcomes: outcomes.collect() }
     }
 
-    async fn send<T: Receipt>(&self, request: Prepared) -> Result<Vec<T>, Error> {
-        let answer = self.entities.client().send(request).await?;
+    async fn send<T: Receipt>(&self, via: &Via, request: Prepared) -> Result<Vec<T>, Error> {
+        let answer = via.send(request).await?;
         if self.single {
-            return answer
-                .decode(|body| one_from_slice_any(R::WRITTEN_KEYS, body).map(|one| vec![one]));
+            return answer.decode(|body| one_from_slice_any(self.keys, body).map(|one| vec![one]));
         }
-        let page: Page<T> = answer.decode(|body| Page::from_slice_any(R::WRITTEN_KEYS, body))?;
+        let page: Page<T> = answer.decode(|body| Page::from_slice_any(self.keys, body))?;
         Ok(page.items)
     }
 }
@@ -371,16 +366,22 @@ fn settle<T: Receipt>(
             }
             let error = Arc::new(error);
             for place in left.drain(..) {
-                outcomes[place] = Some(if error.maybe_done() {
-                    Outcome::Unknown(Arc::clone(&error))
-                } else if error.status().is_some() {
-                    Outcome::Refused(Arc::clone(&error))
-                } else {
-                    Outcome::NotSent(Arc::clone(&error))
-                });
+                outcomes[place] = Some(failed(&error));
             }
             Some(error)
         }
+    }
+}
+
+/// What became of the items of a request that failed.
+pub(crate) fn failed<T>(error: &Arc<Error>) -> Outcome<T> {
+    let error = Arc::clone(error);
+    if error.maybe_done() {
+        Outcome::Unknown(error)
+    } else if error.status().is_some() {
+        Outcome::Refused(error)
+    } else {
+        Outcome::NotSent(error)
     }
 }
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use amo_auth::AuthorizationCode;
-use amo_core::{Company, Contact, Lead, Resource};
-use amo_transport::{AccountContext, Counts, HttpService, Meta, Priority, Stack};
+use amo_core::Resource;
+use amo_transport::{AccountContext, Call, Counts, HttpService, Meta, Priority, Stack};
+use http::HeaderMap;
 use tower_service::Service as _;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Report};
 use crate::prepared::Prepared;
-use crate::{ClientBuilder, Entities, Error, ErrorKind, GetAccount, RawRequest};
+use crate::{ApiCall, ClientBuilder, Entities, Error, ErrorKind, GetAccount, RawRequest};
 
 /// A client of one account. Clones are cheap and share everything.
 #[derive(Clone)]
@@ -53,34 +54,19 @@ impl Client {
         Self(Arc::new(Inner { stack, account, deadline, max_body }))
     }
 
-    /// Contacts: `/api/v4/contacts`.
-    pub fn contacts(&self) -> Entities<Contact> {
-        self.entities(())
-    }
-
-    /// Companies: `/api/v4/companies`.
-    pub fn companies(&self) -> Entities<Company> {
-        self.entities(())
-    }
-
-    /// Leads: `/api/v4/leads`.
-    pub fn leads(&self) -> Entities<Lead> {
-        self.entities(())
-    }
-
-    fn entities<R: Resource>(&self, scope: R::Scope) -> Entities<R> {
+    pub(crate) fn entities<R: Resource>(&self, scope: R::Scope) -> Entities<R> {
         Entities::new(self.clone(), scope)
     }
 
     /// The account's own data: `GET /api/v4/account`.
-    pub fn account(&self) -> GetAccount {
-        GetAccount::new(self.clone())
+    pub fn account(&self) -> ApiCall<GetAccount> {
+        ApiCall::new(self.clone(), GetAccount::default())
     }
 
     /// Any request to the account's server: a way to what the client has no method for yet. It goes
     /// through the whole stack like every other.
-    pub fn raw(&self, method: http::Method, path: impl Into<String>) -> RawRequest {
-        RawRequest::new(self.clone(), method, path.into())
+    pub fn raw(&self, method: http::Method, path: impl Into<String>) -> ApiCall<RawRequest> {
+        ApiCall::new(self.clone(), RawRequest::new(method, path.into()))
     }
 
     /// Exchanges an authorisation code and stores the grant: the first authorisation, or a new one.
@@ -121,23 +107,35 @@ impl Client {
     /// Sends a request through the stack; anything but a success is an error.
     pub(crate) async fn send(&self, prepared: Prepared) -> Result<Answer, Error> {
         let mut request = self.to_http(&prepared)?;
-        let Prepared { operation, priority, .. } = prepared;
+        let Prepared { operation, priority, timeout, .. } = prepared;
         // A walk or a batch takes as long as the rate limit makes it.
-        let deadline = self.0.deadline.filter(|_| priority == Priority::Interactive);
+        let usual = self.0.deadline.filter(|_| priority == Priority::Interactive);
+        let deadline = timeout.or(usual);
         let mut meta = Meta::new(Arc::clone(&operation), deadline);
         meta.priority = priority;
         request.extensions_mut().insert(meta);
         request.extensions_mut().insert(Arc::clone(&self.0.account));
+        // Made here, so that it can be asked after a failure too.
+        let call = Arc::new(Call::default());
+        request.extensions_mut().insert(Arc::clone(&call));
+        let report = |status, headers| Report {
+            status,
+            headers,
+            attempts: call.attempts(),
+            waited: call.waited(),
+        };
 
-        let failed = |error| Error::transport(&operation, error);
+        let failed =
+            |error| Error::transport(&operation, error).with_report(report(None, HeaderMap::new()));
         let mut stack = self.0.stack.clone();
         std::future::poll_fn(|cx| stack.poll_ready(cx)).await.map_err(failed)?;
         let (head, body) = stack.call(request).await.map_err(failed)?.into_parts();
         let body = body.collect(self.0.max_body).await.map_err(failed)?;
+        let report = report(Some(head.status), head.headers);
         if head.status.is_success() {
-            Ok(Answer { operation, status: head.status, headers: head.headers, body })
+            Ok(Answer { operation, report, body })
         } else {
-            Err(Error::refused(&operation, head.status, &head.headers, &body))
+            Err(Error::refused(&operation, head.status, &body).with_report(report))
         }
     }
 }

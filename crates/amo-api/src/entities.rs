@@ -6,121 +6,165 @@ mod tests;
 use std::fmt;
 
 use amo_core::{
-    Create, Get, Id, Linkable, List, NewLink, Operation, Resource, Scope as _, Update,
-    UpdateMany as CanUpdateMany, fill_first,
+    Create, Delete, Get, Id, LinkFilter, LinkMany, Linkable, List, NewLink, Resource, Update,
+    UpdateMany as CanUpdateMany,
 };
 
-use crate::prepared::Prepared;
-use crate::{
-    Client, CreateMany, CreateOne, GetOne, LinkRequest, ListLinks, ListRequest, UnlinkRequest,
-    UpdateMany, UpdateOne,
-};
+use crate::get::GetOne;
+use crate::links::{LinkEntities, ListLinks, UnlinkEntities};
+use crate::list::ListPage;
+use crate::place::Place;
+use crate::write::{CreateOne, DeleteOne, UpdateOne};
+use crate::{ApiCall, Client, CreateMany, UpdateMany};
 
 /// What can be done with the entities of one kind, as far as amoCRM allows it: a method whose operation
 /// the API lacks does not compile.
 pub struct Entities<R: Resource> {
     client: Client,
-    scope: R::Scope,
+    place: Place<R>,
 }
 
 impl<R: Resource> Entities<R> {
     pub(crate) fn new(client: Client, scope: R::Scope) -> Self {
-        Self { client, scope }
+        Self { client, place: Place(scope) }
     }
 
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
+    pub(crate) fn call<A>(&self, action: A) -> ApiCall<A> {
+        ApiCall::new(self.client.clone(), action)
     }
 
-    /// An operation on the collection.
-    pub(crate) fn prepare(&self, operation: Operation) -> Prepared {
-        let path = self.scope.fill(&operation.path);
-        Prepared::new(operation).path(path)
-    }
-
-    /// An operation on one entity.
-    pub(crate) fn prepare_on(&self, id: &R::Id, operation: Operation) -> Prepared {
-        let prepared = self.prepare(operation);
-        let path = fill_first(&prepared.path_and_query, id);
-        prepared.path(path)
+    pub(crate) fn place(&self) -> Place<R> {
+        self.place.clone()
     }
 
     /// Reads one entity; `None` if there is none with this id.
-    pub fn get(&self, id: R::Id) -> GetOne<R>
+    pub fn get(&self, id: R::Id) -> ApiCall<GetOne<R>>
     where
         R: Get,
     {
-        GetOne::new(self.clone(), id)
+        self.call(GetOne { place: self.place(), id, with: Vec::new() })
     }
 
-    /// Lists entities: one page by `.await`, all of them by [`ListRequest::items`] or [`ListRequest::pages`].
-    pub fn list(&self) -> ListRequest<R>
+    /// Lists entities: one page by `.await`, all of them by [`items`](ApiCall::items) or
+    /// [`pages`](ApiCall::pages).
+    pub fn list(&self) -> ApiCall<ListPage<R>>
     where
         R: List,
     {
-        ListRequest::new(self.clone())
+        self.call(ListPage::new(self.place()))
     }
 
     /// Creates one entity.
-    pub fn create(&self, new: R::New) -> CreateOne<R>
+    pub fn create(&self, new: R::New) -> ApiCall<CreateOne<R>>
     where
         R: Create,
     {
-        CreateOne::new(self.clone(), new)
+        self.call(CreateOne { place: self.place(), new })
     }
 
     /// Creates many entities, in as many requests as it takes, and tells the outcome of each.
-    pub fn create_many(&self, new: impl IntoIterator<Item = R::New>) -> CreateMany<R>
+    pub fn create_many(&self, new: impl IntoIterator<Item = R::New>) -> ApiCall<CreateMany<R>>
     where
         R: Create,
     {
-        CreateMany::new(self.clone(), new.into_iter().collect())
+        self.call(CreateMany::new(self.place(), new.into_iter().collect()))
     }
 
     /// Changes one entity. A patch that changes nothing is not sent.
-    pub fn update(&self, id: R::Id, patch: R::Patch) -> UpdateOne<R>
+    pub fn update(&self, id: R::Id, patch: R::Patch) -> ApiCall<UpdateOne<R>>
     where
         R: Update,
     {
-        UpdateOne::new(self.clone(), id, patch)
+        self.call(UpdateOne { place: self.place(), id, patch })
     }
 
     /// Changes many entities, in as many requests as it takes, and tells the outcome of each.
-    pub fn update_many(&self, patches: impl IntoIterator<Item = (R::Id, R::Patch)>) -> UpdateMany<R>
+    pub fn update_many(
+        &self,
+        patches: impl IntoIterator<Item = (R::Id, R::Patch)>,
+    ) -> ApiCall<UpdateMany<R>>
     where
         R: CanUpdateMany,
     {
-        UpdateMany::new(self.clone(), patches.into_iter().collect())
+        self.call(UpdateMany::new(self.place(), patches.into_iter().collect()))
+    }
+
+    /// Deletes one entity.
+    pub fn delete(&self, id: R::Id) -> ApiCall<DeleteOne<R>>
+    where
+        R: Delete,
+    {
+        self.call(DeleteOne { place: self.place(), id })
     }
 
     /// The links of one entity.
-    pub fn links(&self, id: Id<R>) -> ListLinks<R>
+    pub fn links(&self, id: Id<R>) -> ApiCall<ListLinks>
     where
         R: Linkable,
     {
-        ListLinks::new(self.clone(), id)
+        let request = self.place.on(&id, R::LINKS);
+        self.call(ListLinks { request, filter: LinkFilter::new() })
+    }
+
+    /// The links of several entities, read together.
+    pub fn links_of(&self, ids: impl IntoIterator<Item = Id<R>>) -> ApiCall<ListLinks>
+    where
+        R: LinkMany,
+    {
+        let filter = LinkFilter::new().entity_id(ids.into_iter().map(Id::get));
+        self.call(ListLinks { request: self.place.of(R::LINKS_MANY), filter })
     }
 
     /// Links other entities to one. Linking what is linked already changes nothing.
-    pub fn link(&self, id: Id<R>, links: impl IntoIterator<Item = NewLink>) -> LinkRequest<R>
+    pub fn link(&self, id: Id<R>, links: impl IntoIterator<Item = NewLink>) -> ApiCall<LinkEntities>
     where
         R: Linkable,
     {
-        LinkRequest::new(self.clone(), id, links.into_iter().collect())
+        let request = self.place.on(&id, R::LINK);
+        self.call(LinkEntities { request, links: links.into_iter().collect() })
     }
 
-    /// Takes links away.
-    pub fn unlink(&self, id: Id<R>, links: impl IntoIterator<Item = NewLink>) -> UnlinkRequest<R>
+    /// Takes links of one entity away.
+    pub fn unlink(
+        &self,
+        id: Id<R>,
+        links: impl IntoIterator<Item = NewLink>,
+    ) -> ApiCall<UnlinkEntities>
     where
         R: Linkable,
     {
-        UnlinkRequest::new(self.clone(), id, links.into_iter().collect())
+        let request = self.place.on(&id, R::UNLINK);
+        self.call(UnlinkEntities { request, links: links.into_iter().collect() })
+    }
+
+    /// Links other entities to several.
+    pub fn link_many(
+        &self,
+        links: impl IntoIterator<Item = (Id<R>, NewLink)>,
+    ) -> ApiCall<LinkEntities>
+    where
+        R: LinkMany,
+    {
+        let links = links.into_iter().map(|(from, link)| link.from(from)).collect();
+        self.call(LinkEntities { request: self.place.of(R::LINK_MANY), links })
+    }
+
+    /// Takes links of several entities away.
+    pub fn unlink_many(
+        &self,
+        links: impl IntoIterator<Item = (Id<R>, NewLink)>,
+    ) -> ApiCall<UnlinkEntities>
+    where
+        R: LinkMany,
+    {
+        let links = links.into_iter().map(|(from, link)| link.from(from)).collect();
+        self.call(UnlinkEntities { request: self.place.of(R::UNLINK_MANY), links })
     }
 }
 
 impl<R: Resource> Clone for Entities<R> {
     fn clone(&self) -> Self {
-        Self { client: self.client.clone(), scope: self.scope.clone() }
+        Self { client: self.client.clone(), place: self.place() }
     }
 }
 

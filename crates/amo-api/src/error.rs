@@ -2,9 +2,12 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use amo_core::{ItemErrors, Operation, Problem, ProblemCode, Repeat};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
+
+use crate::answer::Report;
 
 /// What went wrong, in classes that ask for different actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,8 +53,7 @@ struct Inner {
     operation: String,
     repeat: Repeat,
     message: String,
-    status: Option<StatusCode>,
-    request_id: Option<String>,
+    report: Report,
     problem: Option<Problem>,
     outcome_unknown: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -64,8 +66,7 @@ impl Error {
             operation: operation.to_string(),
             repeat: operation.repeat,
             message: message.into(),
-            status: None,
-            request_id: None,
+            report: Report::default(),
             problem: None,
             outcome_unknown: false,
             source: None,
@@ -93,12 +94,14 @@ impl Error {
         self
     }
 
-    /// The server answered, with this.
-    pub(crate) fn answered(mut self, status: StatusCode, headers: &HeaderMap) -> Self {
-        self.0.status = Some(status);
-        self.0.request_id =
-            headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+    /// How the call went.
+    pub(crate) fn with_report(mut self, report: Report) -> Self {
+        self.0.report = report;
         self
+    }
+
+    pub(crate) fn report(&self) -> &Report {
+        &self.0.report
     }
 
     pub(crate) fn transport(operation: &Operation, error: amo_transport::Error) -> Self {
@@ -116,12 +119,7 @@ impl Error {
     }
 
     /// An answer that is no success.
-    pub(crate) fn refused(
-        operation: &Operation,
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &[u8],
-    ) -> Self {
+    pub(crate) fn refused(operation: &Operation, status: StatusCode, body: &[u8]) -> Self {
         let problem = Problem::from_slice(body);
         let (kind, advice) = match status.as_u16() {
             301 | 302 | 307 | 308 => (ErrorKind::Moved, "the account is at another address now"),
@@ -147,7 +145,7 @@ impl Error {
             500..=599 => (ErrorKind::Server, ""),
             _ => (ErrorKind::Status, ""),
         };
-        let mut error = Self::new(kind, operation, advice).answered(status, headers);
+        let mut error = Self::new(kind, operation, advice);
         // Only a success or a refusal says for certain what became of a write.
         error.0.outcome_unknown = kind == ErrorKind::Server;
         error.0.problem = problem;
@@ -166,12 +164,22 @@ impl Error {
 
     /// The HTTP status, if there was an answer.
     pub fn status(&self) -> Option<u16> {
-        self.0.status.map(|status| status.as_u16())
+        self.0.report.status.map(|status| status.as_u16())
     }
 
     /// The server's id of the request: amoCRM's support asks for it.
     pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
+        self.0.report.request_id()
+    }
+
+    /// How many requests were sent for it, or tried to be.
+    pub fn attempts(&self) -> u32 {
+        self.0.report.attempts
+    }
+
+    /// How long it waited for the rate limit, all attempts together.
+    pub fn waited(&self) -> Duration {
+        self.0.report.waited
     }
 
     /// What the server said, if it said it in JSON.
@@ -239,8 +247,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
         f.write_str(&inner.operation)?;
-        if let Some(status) = inner.status {
-            write!(f, ": status {}", status.as_u16())?;
+        if let Some(status) = self.status() {
+            write!(f, ": status {status}")?;
         }
         if let Some(problem) = &inner.problem {
             write!(f, ": {problem}")?;
@@ -254,7 +262,7 @@ impl fmt::Display for Error {
         if self.outcome_unknown() {
             f.write_str(" (it is not known whether it was done)")?;
         }
-        if let Some(request_id) = &inner.request_id {
+        if let Some(request_id) = self.request_id() {
             write!(f, " [request {request_id}]")?;
         }
         Ok(())
@@ -267,10 +275,11 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &inner.kind)
             .field("operation", &inner.operation)
-            .field("status", &inner.status)
+            .field("status", &self.status())
             .field("message", &inner.message)
             .field("problem", &inner.problem)
-            .field("request_id", &inner.request_id)
+            .field("request_id", &self.request_id())
+            .field("attempts", &self.attempts())
             .field("outcome_unknown", &self.outcome_unknown())
             .field("source", &inner.source)
             .finish()

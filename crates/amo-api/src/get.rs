@@ -1,61 +1,46 @@
 //! Reading one entity.
 
-use std::future::IntoFuture;
-
 use amo_core::{Get, one_from_slice};
-use bytes::Bytes;
 use http::StatusCode;
 
+use crate::answer::Answer;
+use crate::call::Single;
+use crate::place::Place;
 use crate::prepared::Prepared;
-use crate::{Entities, Error, Sending};
+use crate::{ApiCall, Error};
 
-/// Reads one entity by its id.
+/// Reads one entity by its id; `None` if there is none with it.
 #[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
 pub struct GetOne<R: Get> {
-    entities: Entities<R>,
-    id: R::Id,
-    with: Vec<R::With>,
+    pub(crate) place: Place<R>,
+    pub(crate) id: R::Id,
+    pub(crate) with: Vec<R::With>,
 }
 
-impl<R: Get> GetOne<R> {
-    pub(crate) fn new(entities: Entities<R>, id: R::Id) -> Self {
-        Self { entities, id, with: Vec::new() }
-    }
-
+impl<R: Get> ApiCall<GetOne<R>> {
     /// What to bring besides.
     pub fn with(mut self, with: R::With) -> Self {
-        self.with.push(with);
+        self.action.with.push(with);
         self
-    }
-
-    fn prepare(&self) -> Prepared {
-        self.entities.prepare_on(&self.id, R::GET).with(&self.with)
-    }
-
-    /// The request, without sending it.
-    ///
-    /// # Errors
-    /// If the id makes no path.
-    pub fn to_request(&self) -> Result<http::Request<Bytes>, Error> {
-        self.entities.client().to_http(&self.prepare())
     }
 }
 
-impl<R: Get> IntoFuture for GetOne<R> {
-    type Output = Result<Option<R>, Error>;
-    type IntoFuture = Sending<Self::Output>;
+impl<R: Get> Single for GetOne<R> {
+    type Output = Option<R>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move {
-            let prepared = self.prepare();
-            match self.entities.client().send(prepared).await {
-                // Some kinds of entities say 204, others 404.
-                Ok(answer) if answer.status == StatusCode::NO_CONTENT => Ok(None),
-                Ok(answer) => answer.decode(|body| one_from_slice(R::KEY, body)).map(Some),
-                Err(error) if error.says_not_there() => Ok(None),
-                Err(error) => Err(error),
-            }
-        })
+    fn prepare(&self) -> Result<Prepared, Error> {
+        Ok(self.place.on(&self.id, R::GET).with(&self.with))
+    }
+
+    fn read(&self, answer: &Answer) -> Result<Option<R>, Error> {
+        // Some kinds of entities say 204, others 404.
+        if answer.status() == Some(StatusCode::NO_CONTENT) {
+            return Ok(None);
+        }
+        answer.decode(|body| one_from_slice(R::KEY, body)).map(Some)
+    }
+
+    fn failed(&self, error: Error) -> Result<Option<R>, Error> {
+        if error.says_not_there() { Ok(None) } else { Err(error) }
     }
 }

@@ -1,137 +1,114 @@
 //! Links between entities.
 
-use std::future::IntoFuture;
+use amo_core::{Link, LinkFilter, NewLink, Page, Query, QueryPart as _};
 
-use amo_core::{Id, Link, Linkable, NewLink, Operation, Page};
-use bytes::Bytes;
-
+use crate::call::{Action, Several, Via};
 use crate::pages::after;
 use crate::prepared::Prepared;
-use crate::{Entities, Error, Sending};
+use crate::{ApiCall, Error, ErrorKind};
 
 /// How many links go into one request: amoCRM documents no bound, so it is the one it advises elsewhere.
 const PER_REQUEST: usize = 50;
 
-/// Reads the links of one entity.
+/// Reads links, all of them.
 #[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct ListLinks<R: Linkable> {
-    entities: Entities<R>,
-    id: Id<R>,
+pub struct ListLinks {
+    pub(crate) request: Prepared,
+    pub(crate) filter: LinkFilter,
 }
 
-impl<R: Linkable> ListLinks<R> {
-    pub(crate) fn new(entities: Entities<R>, id: Id<R>) -> Self {
-        Self { entities, id }
-    }
-
-    fn prepare(&self) -> Prepared {
-        self.entities.prepare_on(&self.id, R::LINKS)
-    }
-
-    /// The request, without sending it.
-    ///
-    /// # Errors
-    /// If the id makes no path.
-    pub fn to_request(&self) -> Result<http::Request<Bytes>, Error> {
-        self.entities.client().to_http(&self.prepare())
+impl ListLinks {
+    fn prepare(&self) -> Result<Prepared, Error> {
+        self.filter.validate().map_err(|error| {
+            Error::new(ErrorKind::InvalidRequest, &self.request.operation, error.to_string())
+        })?;
+        let mut query = Query::new();
+        self.filter.write(&mut query);
+        Ok(self.request.clone().query(&query))
     }
 }
 
-impl<R: Linkable> IntoFuture for ListLinks<R> {
+impl ApiCall<ListLinks> {
+    /// Which links.
+    pub fn filter(mut self, filter: LinkFilter) -> Self {
+        self.action.filter = filter;
+        self
+    }
+}
+
+impl Action for ListLinks {
     type Output = Result<Vec<Link>, Error>;
-    type IntoFuture = Sending<Self::Output>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move {
-            // No pages are documented, but the server's own links name a limit.
-            let mut links = Vec::new();
-            let mut next = Some(self.prepare());
-            while let Some(request) = next {
-                let answer = self.entities.client().send(request.clone()).await?;
-                let page: Page<Link> = answer.decode(|body| Page::from_slice("links", body))?;
-                links.extend(page.items);
-                next = page.next.map(|link| after(&request, &link)).transpose()?;
-            }
-            Ok(links)
-        })
+    async fn run(self, via: Via) -> Self::Output {
+        // No pages are documented, but the server's own links name a limit.
+        let mut links = Vec::new();
+        let mut next = Some(self.prepare()?);
+        while let Some(request) = next {
+            let answer = via.send(request.clone()).await?;
+            let page: Page<Link> = answer.decode(|body| Page::from_slice("links", body))?;
+            links.extend(page.items);
+            next = page.next.map(|link| after(&request, &link)).transpose()?;
+        }
+        Ok(links)
     }
 }
 
-/// The requests of a change of links, 50 in each.
-fn prepare<R: Linkable>(
-    entities: &Entities<R>,
-    id: Id<R>,
-    operation: Operation,
-    links: &[NewLink],
-) -> Result<Vec<Prepared>, Error> {
-    let request = entities.prepare_on(&id, operation);
+impl Several for ListLinks {
+    fn prepare_all(&self) -> Result<Vec<Prepared>, Error> {
+        Ok(vec![self.prepare()?])
+    }
+}
+
+fn prepare(request: &Prepared, links: &[NewLink]) -> Result<Vec<Prepared>, Error> {
     links.chunks(PER_REQUEST).map(|links| request.clone().json(links)).collect()
 }
 
-macro_rules! change_of_links {
-    ($(#[$doc:meta])* $name:ident, $operation:ident) => {
-        $(#[$doc])*
-        #[derive(Debug)]
-        #[must_use = "nothing is sent until it is awaited"]
-        pub struct $name<R: Linkable> {
-            entities: Entities<R>,
-            id: Id<R>,
-            links: Vec<NewLink>,
-        }
-
-        impl<R: Linkable> $name<R> {
-            pub(crate) fn new(entities: Entities<R>, id: Id<R>, links: Vec<NewLink>) -> Self {
-                Self { entities, id, links }
-            }
-
-            /// The requests, without sending them.
-            ///
-            /// # Errors
-            /// If a link cannot be written as JSON.
-            pub fn to_requests(&self) -> Result<Vec<http::Request<Bytes>>, Error> {
-                let requests = prepare(&self.entities, self.id, R::$operation, &self.links)?;
-                requests.iter().map(|request| self.entities.client().to_http(request)).collect()
-            }
-        }
-    };
+/// Links entities: 50 links in each request; no links, no request. It gives the links as they are now.
+#[derive(Debug)]
+pub struct LinkEntities {
+    pub(crate) request: Prepared,
+    pub(crate) links: Vec<NewLink>,
 }
 
-change_of_links!(
-    /// Links other entities to one: 50 in each request, no links, no request.
-    LinkRequest, LINK
-);
-change_of_links!(
-    /// Takes links away: 50 in each request, no links, no request.
-    UnlinkRequest, UNLINK
-);
-
-impl<R: Linkable> IntoFuture for LinkRequest<R> {
+impl Action for LinkEntities {
     type Output = Result<Vec<Link>, Error>;
-    type IntoFuture = Sending<Self::Output>;
 
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move {
-            let mut links = Vec::with_capacity(self.links.len());
-            for request in prepare(&self.entities, self.id, R::LINK, &self.links)? {
-                let answer = self.entities.client().send(request).await?;
-                links.extend(answer.decode(|body| Page::from_slice("links", body))?.items);
-            }
-            Ok(links)
-        })
+    async fn run(self, via: Via) -> Self::Output {
+        let mut links = Vec::with_capacity(self.links.len());
+        for request in self.prepare_all()? {
+            let answer = via.send(request).await?;
+            links.extend(answer.decode(|body| Page::from_slice("links", body))?.items);
+        }
+        Ok(links)
     }
 }
 
-impl<R: Linkable> IntoFuture for UnlinkRequest<R> {
-    type Output = Result<(), Error>;
-    type IntoFuture = Sending<Self::Output>;
+impl Several for LinkEntities {
+    fn prepare_all(&self) -> Result<Vec<Prepared>, Error> {
+        prepare(&self.request, &self.links)
+    }
+}
 
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move {
-            for request in prepare(&self.entities, self.id, R::UNLINK, &self.links)? {
-                self.entities.client().send(request).await?;
-            }
-            Ok(())
-        })
+/// Takes links away: 50 in each request; no links, no request.
+#[derive(Debug)]
+pub struct UnlinkEntities {
+    pub(crate) request: Prepared,
+    pub(crate) links: Vec<NewLink>,
+}
+
+impl Action for UnlinkEntities {
+    type Output = Result<(), Error>;
+
+    async fn run(self, via: Via) -> Self::Output {
+        for request in self.prepare_all()? {
+            via.send(request).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Several for UnlinkEntities {
+    fn prepare_all(&self) -> Result<Vec<Prepared>, Error> {
+        prepare(&self.request, &self.links)
     }
 }

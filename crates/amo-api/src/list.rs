@@ -1,113 +1,107 @@
 //! Reading a list.
 
-use std::future::IntoFuture;
-
 use amo_core::{Direction, List, ListQuery, Page};
-use bytes::Bytes;
+use amo_transport::Priority;
 
+use crate::answer::Answer;
+use crate::call::Single;
+use crate::place::Place;
 use crate::prepared::Prepared;
-use crate::{Entities, Error, ErrorKind, Items, Pages, Sending};
+use crate::{ApiCall, Error, ErrorKind, Items, Pages};
 
-/// Lists entities. By `.await` it gives one page.
+/// Lists entities: one page by `.await`, all of them by [`items`](ApiCall::items) or
+/// [`pages`](ApiCall::pages).
 #[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
-pub struct ListRequest<R: List> {
-    entities: Entities<R>,
+pub struct ListPage<R: List> {
+    place: Place<R>,
     query: ListQuery<R>,
 }
 
-impl<R: List> ListRequest<R> {
-    pub(crate) fn new(entities: Entities<R>) -> Self {
-        Self { entities, query: ListQuery::new() }
+impl<R: List> ListPage<R> {
+    pub(crate) fn new(place: Place<R>) -> Self {
+        Self { place, query: ListQuery::new() }
     }
 
-    /// Which entities. Filters of leads, contacts, companies and customers work only where the account has
-    /// paid for them; see `is_api_filter_enabled` of the account.
-    pub fn filter(mut self, filter: R::Filter) -> Self {
-        self.query = self.query.filter(filter);
-        self
+    fn query(self, change: impl FnOnce(ListQuery<R>) -> ListQuery<R>) -> Self {
+        Self { place: self.place, query: change(self.query) }
     }
 
-    /// What to bring besides.
-    pub fn with(mut self, with: R::With) -> Self {
-        self.query = self.query.with(with);
-        self
+    pub(crate) fn filter(self, filter: R::Filter) -> Self {
+        self.query(|query| query.filter(filter))
     }
+}
 
-    /// In which order.
-    pub fn order(mut self, by: R::Order, direction: Direction) -> Self {
-        self.query = self.query.order(by, direction);
-        self
-    }
-
-    /// Only those whose filled fields contain `text`; the way to look for phones and e-mails.
-    pub fn search(mut self, text: impl Into<String>) -> Self {
-        self.query = self.query.search(text);
-        self
-    }
-
-    /// How many on a page: 50 if not said; for most kinds 250 at most.
-    pub fn limit(mut self, limit: u16) -> Self {
-        self.query = self.query.limit(limit);
-        self
-    }
-
-    /// Which page, counted from 1; a walk begins there.
-    pub fn page(mut self, page: u32) -> Self {
-        self.query = self.query.page(page);
-        self
-    }
-
-    /// All pages from here on, one after the other.
-    pub fn pages(mut self) -> Pages<R> {
-        // A walk without a limit of its own takes as few requests as it can.
-        if self.query.get_limit().is_none() {
-            self.query = self.query.limit(R::MAX_LIMIT);
-        }
-        Pages::new(self.client().clone(), self.prepare())
-    }
-
-    /// All entities from here on.
-    pub fn items(self) -> Items<R> {
-        Items::new(self.pages())
-    }
-
-    fn client(&self) -> &crate::Client {
-        self.entities.client()
-    }
+impl<R: List> Single for ListPage<R> {
+    type Output = Page<R>;
 
     fn prepare(&self) -> Result<Prepared, Error> {
-        let prepared = self.entities.prepare(R::LIST);
+        let prepared = self.place.of(R::LIST);
         self.query.validate().map_err(|error| {
             Error::new(ErrorKind::InvalidRequest, &prepared.operation, error.to_string())
         })?;
         Ok(prepared.query(&self.query.to_query()))
     }
 
-    /// The request of the first page, without sending it.
-    ///
-    /// # Errors
-    /// If the query cannot be sent, such as a limit of 0.
-    pub fn to_request(&self) -> Result<http::Request<Bytes>, Error> {
-        self.client().to_http(&self.prepare()?)
+    fn read(&self, answer: &Answer) -> Result<Page<R>, Error> {
+        read_page::<R>(answer)
     }
 }
 
-impl<R: List> IntoFuture for ListRequest<R> {
-    type Output = Result<Page<R>, Error>;
-    type IntoFuture = Sending<Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move {
-            let prepared = self.prepare()?;
-            read_page(self.client(), prepared).await
-        })
-    }
+pub(crate) fn read_page<R: List>(answer: &Answer) -> Result<Page<R>, Error> {
+    answer.decode(|body| Page::from_slice(R::KEY, body))
 }
 
-pub(crate) async fn read_page<R: List>(
-    client: &crate::Client,
-    prepared: Prepared,
-) -> Result<Page<R>, Error> {
-    client.send(prepared).await?.decode(|body| Page::from_slice(R::KEY, body))
+impl<R: List> ApiCall<ListPage<R>> {
+    fn query(self, change: impl FnOnce(ListQuery<R>) -> ListQuery<R>) -> Self {
+        self.map(|list| list.query(change))
+    }
+
+    /// Which entities. Filters of leads, contacts, companies and customers work only where the account has
+    /// paid for them; see `is_api_filter_enabled` of the account.
+    pub fn filter(self, filter: R::Filter) -> Self {
+        self.map(|list| list.filter(filter))
+    }
+
+    /// What to bring besides.
+    pub fn with(self, with: R::With) -> Self {
+        self.query(|query| query.with(with))
+    }
+
+    /// In which order.
+    pub fn order(self, by: R::Order, direction: Direction) -> Self {
+        self.query(|query| query.order(by, direction))
+    }
+
+    /// Only those whose filled fields contain `text`; the way to look for phones and e-mails.
+    pub fn search(self, text: impl Into<String>) -> Self {
+        self.query(|query| query.search(text))
+    }
+
+    /// How many on a page: 50 if not said; for most kinds 250 at most.
+    pub fn limit(self, limit: u16) -> Self {
+        self.query(|query| query.limit(limit))
+    }
+
+    /// Which page, counted from 1; a walk begins there.
+    pub fn page(self, page: u32) -> Self {
+        self.query(|query| query.page(page))
+    }
+
+    /// All pages from here on, one after the other.
+    pub fn pages(mut self) -> Pages<R> {
+        // A walk without a limit of its own takes as few requests as it can.
+        if self.action.query.get_limit().is_none() {
+            self = self.limit(R::MAX_LIMIT);
+        }
+        let first = self.action.prepare().map(|mut first| {
+            first.priority = Priority::Background;
+            first
+        });
+        Pages::new(self.via, first)
+    }
+
+    /// All entities from here on.
+    pub fn items(self) -> Items<R> {
+        Items::new(self.pages())
+    }
 }

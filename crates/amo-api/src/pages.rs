@@ -6,19 +6,19 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use amo_core::{List, Page};
-use amo_transport::Priority;
 use futures_core::Stream;
 
+use crate::call::Via;
 use crate::list::read_page;
 use crate::prepared::Prepared;
-use crate::{Client, Error, ErrorKind, Sending};
+use crate::{Error, ErrorKind, Sending};
 
 /// All pages of a list, one after the other. It ends with the last page, or with the first error.
 ///
 /// Walks wait behind calls that somebody waits for, and have no deadline of their own.
 #[must_use = "a walk does nothing until it is polled"]
 pub struct Pages<R: List> {
-    client: Client,
+    via: Via,
     state: State<R>,
 }
 
@@ -30,15 +30,12 @@ enum State<R> {
 }
 
 impl<R: List> Pages<R> {
-    pub(crate) fn new(client: Client, first: Result<Prepared, Error>) -> Self {
+    pub(crate) fn new(via: Via, first: Result<Prepared, Error>) -> Self {
         let state = match first {
-            Ok(mut first) => {
-                first.priority = Priority::Background;
-                State::Next(Box::new(first))
-            }
+            Ok(first) => State::Next(Box::new(first)),
             Err(error) => State::Failed(error),
         };
-        Self { client, state }
+        Self { via, state }
     }
 
     /// The next page; `None` at the end.
@@ -74,8 +71,8 @@ impl<R: List> Stream for Pages<R> {
                 State::End => return Poll::Ready(None),
                 State::Failed(error) => return Poll::Ready(Some(Err(error))),
                 State::Next(request) => {
-                    let (client, prepared) = (self.client.clone(), Prepared::clone(&request));
-                    let page = Sending::new(async move { read_page(&client, prepared).await });
+                    let (via, prepared) = (self.via.clone(), Prepared::clone(&request));
+                    let page = Sending::new(async move { read_page(&via.send(prepared).await?) });
                     self.state = State::Reading { request, page };
                 }
                 State::Reading { request, mut page } => {

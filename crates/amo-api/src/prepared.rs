@@ -1,11 +1,13 @@
 //! A request as a pure value: what is sent, without sending it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use amo_auth::Origin;
 use amo_core::{Operation, Query, QueryName};
 use amo_transport::Priority;
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use serde::Serialize;
 
@@ -13,18 +15,28 @@ use crate::{Error, ErrorKind};
 
 /// An operation with its path, query and body.
 #[derive(Clone, Debug)]
-pub(crate) struct Prepared {
+pub struct Prepared {
     pub(crate) operation: Arc<Operation>,
     pub(crate) path_and_query: String,
     pub(crate) body: Option<Bytes>,
     pub(crate) priority: Priority,
+    pub(crate) headers: HeaderMap,
+    /// In place of the client's own.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl Prepared {
     pub(crate) fn new(operation: Operation) -> Self {
         let path_and_query = operation.path.clone().into_owned();
         let operation = Arc::new(operation);
-        Self { operation, path_and_query, body: None, priority: Priority::Interactive }
+        Self {
+            operation,
+            path_and_query,
+            body: None,
+            priority: Priority::Interactive,
+            headers: HeaderMap::new(),
+            timeout: None,
+        }
     }
 
     /// The path with its placeholders filled.
@@ -75,10 +87,14 @@ impl Prepared {
             .uri(uri)
             .header(ACCEPT, "application/json")
             .header(USER_AGENT, concat!("amocrm-rust/", env!("CARGO_PKG_VERSION")));
-        match &self.body {
+        let request = match &self.body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(body.clone()),
             None => request.body(Bytes::new()),
+        };
+        let mut request = request.map_err(invalid)?;
+        for (name, value) in &self.headers {
+            request.headers_mut().insert(name, value.clone());
         }
-        .map_err(invalid)
+        Ok(request)
     }
 }

@@ -1,7 +1,5 @@
 //! Any request to the account's server.
 
-use std::future::IntoFuture;
-
 use amo_core::{Operation, Query, Repeat, from_slice};
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
@@ -9,56 +7,52 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
+use crate::call::Single;
 use crate::prepared::Prepared;
-use crate::{Client, Error, ErrorKind, Sending};
+use crate::{ApiCall, Error, ErrorKind};
 
-/// A request of the caller's own making.
+/// A request of the caller's own making. GET, HEAD, PUT and DELETE may be repeated when the outcome of an
+/// attempt is not known, the others not; see [`ApiCall::repeat`].
 #[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
 pub struct RawRequest {
-    client: Client,
     method: Method,
     path: String,
     query: Query,
     body: Option<Result<Bytes, serde_json::Error>>,
-    repeat: Repeat,
 }
 
 impl RawRequest {
-    pub(crate) fn new(client: Client, method: Method, path: String) -> Self {
-        let repeat = if matches!(method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE)
-        {
-            Repeat::Repeatable
-        } else {
-            Repeat::ActsOnce
-        };
-        Self { client, method, path, query: Query::new(), body: None, repeat }
+    pub(crate) fn new(method: Method, path: String) -> Self {
+        Self { method, path, query: Query::new(), body: None }
     }
+}
 
+impl ApiCall<RawRequest> {
     /// Adds a pair to the query; it is percent-encoded.
     pub fn query(mut self, name: impl Into<String>, value: impl std::fmt::Display) -> Self {
-        self.query.push(name, value);
+        self.action.query.push(name, value);
         self
     }
 
     /// The body.
     pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
-        self.body = Some(serde_json::to_vec(body).map(Bytes::from));
+        self.action.body = Some(serde_json::to_vec(body).map(Bytes::from));
         self
     }
+}
 
-    /// Whether it may be sent again when its outcome is unknown. By default GET, PUT and DELETE may, and
-    /// POST and PATCH may not.
-    pub fn repeat(mut self, repeat: Repeat) -> Self {
-        self.repeat = repeat;
-        self
-    }
+impl Single for RawRequest {
+    type Output = RawAnswer;
 
     fn prepare(&self) -> Result<Prepared, Error> {
+        let repeat = match self.method {
+            Method::GET | Method::HEAD | Method::PUT | Method::DELETE => Repeat::Repeatable,
+            _ => Repeat::ActsOnce,
+        };
         // The template goes to logs, and a query may hold people's data.
         let template = self.path.split('?').next().unwrap_or_default().to_owned();
-        let operation = Operation::new("raw", "request", self.method.clone(), "", self.repeat)
-            .with_path(template);
+        let operation =
+            Operation::new("raw", "request", self.method.clone(), "", repeat).with_path(template);
         let mut prepared = Prepared::new(operation).path(self.path.clone()).query(&self.query);
         let invalid =
             |message: &str| Error::new(ErrorKind::InvalidRequest, &prepared.operation, message);
@@ -77,21 +71,8 @@ impl RawRequest {
         Ok(prepared)
     }
 
-    /// The request, without sending it.
-    ///
-    /// # Errors
-    /// If the path or the body cannot be sent.
-    pub fn to_request(&self) -> Result<http::Request<Bytes>, Error> {
-        self.client.to_http(&self.prepare()?)
-    }
-}
-
-impl IntoFuture for RawRequest {
-    type Output = Result<RawAnswer, Error>;
-    type IntoFuture = Sending<Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move { self.client.send(self.prepare()?).await.map(RawAnswer) })
+    fn read(&self, answer: &Answer) -> Result<RawAnswer, Error> {
+        Ok(RawAnswer(answer.clone()))
     }
 }
 
@@ -102,12 +83,12 @@ pub struct RawAnswer(Answer);
 impl RawAnswer {
     /// The status, 200 to 299.
     pub fn status(&self) -> StatusCode {
-        self.0.status
+        self.0.report.status.unwrap_or_default()
     }
 
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
-        &self.0.headers
+        &self.0.report.headers
     }
 
     /// The body as it came; empty for 204.

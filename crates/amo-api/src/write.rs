@@ -1,13 +1,13 @@
-//! Creating and changing one entity.
+//! Creating, changing and deleting one entity.
 
-use std::future::IntoFuture;
-
-use amo_core::{Create, Page, PatchBody as _, Receipt as _, Update, one_from_slice_any};
-use bytes::Bytes;
+use amo_core::{Create, Delete, Page, PatchBody as _, Receipt as _, Update, one_from_slice_any};
 use serde::Serialize;
 
+use crate::Error;
+use crate::answer::Answer;
+use crate::call::Single;
+use crate::place::Place;
 use crate::prepared::Prepared;
-use crate::{Entities, Error, ErrorKind, Sending};
 
 /// An item of a body that creates, with the id by which its result is found in the answer.
 #[derive(Serialize)]
@@ -28,104 +28,73 @@ pub(crate) struct PatchItem<'a, I, P> {
 
 /// Creates one entity.
 #[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
 pub struct CreateOne<R: Create> {
-    entities: Entities<R>,
-    new: R::New,
+    pub(crate) place: Place<R>,
+    pub(crate) new: R::New,
 }
 
-impl<R: Create> CreateOne<R> {
-    pub(crate) fn new(entities: Entities<R>, new: R::New) -> Self {
-        Self { entities, new }
-    }
+impl<R: Create> Single for CreateOne<R> {
+    type Output = R::Created;
 
     fn prepare(&self) -> Result<Prepared, Error> {
-        let request = self.entities.prepare(R::CREATE);
+        let request = self.place.of(R::CREATE);
         if R::SINGLE {
             return request.json(&self.new);
         }
         request.json(&[NewItem { item: &self.new, request_id: "0".to_owned() }])
     }
 
-    /// The request, without sending it.
-    ///
-    /// # Errors
-    /// If the entity cannot be written as JSON.
-    pub fn to_request(&self) -> Result<http::Request<Bytes>, Error> {
-        self.entities.client().to_http(&self.prepare()?)
+    fn read(&self, answer: &Answer) -> Result<R::Created, Error> {
+        if R::SINGLE {
+            return answer.decode(|body| one_from_slice_any(R::WRITTEN_KEYS, body));
+        }
+        let created: Page<R::Created> =
+            answer.decode(|body| Page::from_slice_any(R::WRITTEN_KEYS, body))?;
+        let ours = |created: &R::Created| created.request_id().is_none_or(|id| id == "0");
+        let created = created.items.into_iter().find(ours);
+        created.ok_or_else(|| answer.unreadable("does not mention the new entity"))
     }
 }
 
-impl<R: Create> IntoFuture for CreateOne<R> {
-    type Output = Result<R::Created, Error>;
-    type IntoFuture = Sending<Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move {
-            let prepared = self.prepare()?;
-            let operation = prepared.operation.clone();
-            let answer = self.entities.client().send(prepared).await?;
-            if R::SINGLE {
-                return answer.decode(|body| one_from_slice_any(R::WRITTEN_KEYS, body));
-            }
-            let created: Page<R::Created> =
-                answer.decode(|body| Page::from_slice_any(R::WRITTEN_KEYS, body))?;
-            let ours = |created: &R::Created| created.request_id().is_none_or(|id| id == "0");
-            created.items.into_iter().find(ours).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Decode,
-                    &operation,
-                    "the server's answer does not mention the new entity",
-                )
-                .answered(answer.status, &answer.headers)
-                .perhaps_done()
-            })
-        })
-    }
-}
-
-/// Changes one entity.
+/// Changes one entity. A patch that changes nothing is not sent.
 #[derive(Debug)]
-#[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateOne<R: Update> {
-    entities: Entities<R>,
-    id: R::Id,
-    patch: R::Patch,
+    pub(crate) place: Place<R>,
+    pub(crate) id: R::Id,
+    pub(crate) patch: R::Patch,
 }
 
-impl<R: Update> UpdateOne<R> {
-    pub(crate) fn new(entities: Entities<R>, id: R::Id, patch: R::Patch) -> Self {
-        Self { entities, id, patch }
-    }
+impl<R: Update> Single for UpdateOne<R> {
+    type Output = R::Updated;
 
     fn prepare(&self) -> Result<Prepared, Error> {
-        self.entities.prepare_on(&self.id, R::UPDATE).json(&self.patch)
+        self.place.on(&self.id, R::UPDATE).json(&self.patch)
     }
 
-    /// The request, without sending it; `None` if the patch changes nothing.
-    ///
-    /// # Errors
-    /// If the patch cannot be written as JSON.
-    pub fn to_request(&self) -> Result<Option<http::Request<Bytes>>, Error> {
-        if self.patch.is_empty() {
-            return Ok(None);
-        }
-        self.entities.client().to_http(&self.prepare()?).map(Some)
+    fn read(&self, answer: &Answer) -> Result<R::Updated, Error> {
+        answer.decode(|body| one_from_slice_any(R::WRITTEN_KEYS, body))
+    }
+
+    fn at_once(&self) -> Option<R::Updated> {
+        self.patch.is_empty().then(|| R::unchanged(self.id.clone()))
     }
 }
 
-impl<R: Update> IntoFuture for UpdateOne<R> {
-    type Output = Result<R::Updated, Error>;
-    type IntoFuture = Sending<Self::Output>;
+/// Deletes one entity.
+#[derive(Debug)]
+pub struct DeleteOne<R: Delete> {
+    pub(crate) place: Place<R>,
+    pub(crate) id: R::Id,
+}
 
-    fn into_future(self) -> Self::IntoFuture {
-        Sending::new(async move {
-            if self.patch.is_empty() {
-                return Ok(R::unchanged(self.id));
-            }
-            let prepared = self.prepare()?;
-            let answer = self.entities.client().send(prepared).await?;
-            answer.decode(|body| one_from_slice_any(R::WRITTEN_KEYS, body))
-        })
+impl<R: Delete> Single for DeleteOne<R> {
+    type Output = ();
+
+    fn prepare(&self) -> Result<Prepared, Error> {
+        Ok(self.place.on(&self.id, R::DELETE))
+    }
+
+    fn read(&self, _: &Answer) -> Result<(), Error> {
+        Ok(())
     }
 }

@@ -112,7 +112,7 @@ fn public_types_can_be_shared() {
     shared::<Client>();
     shared::<amo_api::Entities<amo_core::Lead>>();
     shared::<amo_api::Error>();
-    shared::<amo_api::ListRequest<amo_core::Lead>>();
+    shared::<amo_api::ApiCall<amo_api::ListPage<amo_core::Lead>>>();
     shared::<amo_api::CreateMany<amo_core::Contact>>();
     shared::<amo_api::Batch<amo_core::Created<amo_core::Contact>>>();
     sent::<amo_api::Items<amo_core::Contact>>();

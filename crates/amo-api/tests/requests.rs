@@ -131,8 +131,7 @@ fn create_many_splits_and_numbers() {
 fn update() {
     let patch =
         ContactPatch::new().name("Vera").clear(Field::<Text>::id(7)).add_tag("a").delete_tag("b");
-    let request =
-        offline().contacts().update(ContactId::new(5), patch).to_request().unwrap().unwrap();
+    let request = offline().contacts().update(ContactId::new(5), patch).to_request().unwrap();
     assert_eq!(
         line(&request),
         concat!(
@@ -140,8 +139,6 @@ fn update() {
             r#""tags_to_add":[{"name":"a"}],"tags_to_delete":[{"name":"b"}]}"#,
         )
     );
-    let nothing = offline().contacts().update(ContactId::new(5), ContactPatch::new());
-    assert!(nothing.to_request().unwrap().is_none());
 }
 
 #[test]
@@ -168,7 +165,7 @@ fn links() {
         || [NewLink::contact(ContactId::new(5)).main(true), NewLink::contact(ContactId::new(6))];
     let lead = LeadId::new(9);
     assert_eq!(
-        line(&client.leads().links(lead).to_request().unwrap()),
+        line(&client.leads().links(lead).to_requests().unwrap()[0]),
         "GET /api/v4/leads/9/links"
     );
     let link = client.leads().link(lead, links()).to_requests().unwrap();

@@ -12,7 +12,8 @@
 
 #[doc(inline)]
 pub use amo_api::{
-    self as api, Batch, Client, ClientBuilder, Entities, Error, ErrorKind, Items, Outcome, Pages,
+    self as api, Answered, ApiCall, Batch, Client, ClientBuilder, Entities, Error, ErrorKind,
+    Items, Outcome, Pages,
 };
 #[doc(inline)]
 pub use amo_auth::{

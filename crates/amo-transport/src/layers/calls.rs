@@ -43,8 +43,8 @@ pub struct Calls<S> {
 
 impl<S: Inner> Calls<S> {
     async fn run(mut self, mut request: Request) -> Result<Response, Error> {
-        let call = Arc::new(Call::default());
-        request.extensions_mut().insert(Arc::clone(&call));
+        // Whoever sends it may bring it, so as to have it after a failure too.
+        let call = Arc::clone(request.extensions_mut().get_or_insert_default::<Arc<Call>>());
         let CallContext { meta, account, .. } = CallContext::of(&request)?;
         let span = tracing::info_span!(
             "amocrm",

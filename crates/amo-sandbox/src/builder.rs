@@ -96,6 +96,7 @@ pub struct SandboxBuilder {
     pub(crate) language: Language,
     pub(crate) limits: Limits,
     pub(crate) domain: String,
+    pub(crate) account_id: i64,
     pub(crate) access_token_lifetime: Duration,
     pub(crate) refresh_grace: bool,
     pub(crate) api_filter: ApiFilter,
@@ -123,6 +124,7 @@ impl Default for SandboxBuilder {
             language: Language::default(),
             limits: Limits::default(),
             domain: demo::DOMAIN.to_owned(),
+            account_id: demo::ACCOUNT,
             access_token_lifetime: Duration::from_secs(86_400),
             refresh_grace: false,
             api_filter: ApiFilter::default(),
@@ -245,6 +247,13 @@ impl SandboxBuilder {
     /// account too.
     pub fn domain(mut self, domain: &str) -> Self {
         domain.clone_into(&mut self.domain);
+        self
+    }
+
+    /// The account's id; [`demo::ACCOUNT`] unless said. Several [`Accounts`](crate::Accounts) need ids
+    /// of their own.
+    pub fn account_id(mut self, id: i64) -> Self {
+        self.account_id = id;
         self
     }
 

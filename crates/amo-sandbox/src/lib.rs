@@ -5,7 +5,8 @@
 //! OAuth with single-use refresh tokens, checks requests and the rights of their users, answers in
 //! the forms of the real service, and refuses the eighth request of a second. Tests move its
 //! [`Calendar`], read its [`RequestLog`], switch [`Faults`] on and let [`Scripts`] run. Clients in
-//! any language can use it over HTTP, and so can tests: [`control_api`].
+//! any language can use it over HTTP, and so can tests: [`control_api`]. [`Accounts`] puts several
+//! accounts behind one address.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -36,6 +37,7 @@
 
 mod access;
 mod account;
+mod accounts;
 mod automation;
 mod body;
 mod builder;
@@ -98,6 +100,7 @@ mod webhooks;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use accounts::{Accounts, AccountsService};
 pub use automation::TriggerOn;
 pub use body::AnswerBody;
 pub use builder::{ApiFilter, CustomersMode, Language, SandboxBuilder};

@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tower_service::Service;
 
+use crate::accounts::AccountsService;
 use crate::body::AnswerBody;
 use crate::control::ControlService;
 use crate::service::{Lost, SandboxService};
@@ -70,6 +71,7 @@ pub(crate) trait Answering:
 {
 }
 
+impl Answering for AccountsService {}
 impl Answering for SandboxService {}
 impl Answering for ControlService {}
 

@@ -145,7 +145,7 @@ struct Decision {
 }
 
 /// The host by which the box was reached.
-fn host(head: &Parts) -> Option<&str> {
+pub(crate) fn host(head: &Parts) -> Option<&str> {
     let authority = head.uri.authority().map(http::uri::Authority::as_str);
     authority.or_else(|| head.headers.get(HOST)?.to_str().ok())
 }
@@ -394,6 +394,24 @@ impl Inner {
         let query = Query::parse(head.uri.query().unwrap_or_default());
         let account = self.account.read();
         locked(&self.logins).holder_by_query(&query, &account, now)
+    }
+
+    /// Is this host the account's, or was it once?
+    pub(crate) fn is_at(&self, host: &str) -> bool {
+        let account = self.account.read();
+        account.is_at(host) || account.moved_from(host).is_some()
+    }
+
+    /// Does a request to a host that accounts share mean this one? By its credential, or by the link
+    /// of a file.
+    pub(crate) fn is_meant(&self, head: &Parts) -> bool {
+        let now = self.calendar.now();
+        let refresh = head.headers.get("x-refresh-token").and_then(|token| token.to_str().ok());
+        let file = head.uri.path().strip_prefix("/download/");
+        let file = file.and_then(|rest| rest.split('/').next()?.parse().ok());
+        self.holder(head, now).is_some()
+            || refresh.is_some_and(|token| locked(&self.grants).is_refreshable(token, now))
+            || file.is_some_and(|id: i64| id == self.account.read().id)
     }
 
     /// What links in the answer begin with.

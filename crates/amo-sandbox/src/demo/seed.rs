@@ -137,7 +137,7 @@ fn empty(settings: &SandboxBuilder) -> Account {
     ];
     Account {
         drawn: Drawn::default(),
-        id: demo::ACCOUNT,
+        id: settings.account_id,
         name: "Demo".to_owned(),
         domain: settings.domain.clone(),
         api_filter: settings.api_filter,

@@ -127,6 +127,7 @@ fn show<'a>(lead: &'a Entity, showing: &Showing<'a>, shown: &mut Shown<'a>) {
         match *word {
             "contacts" => shown.embed(word, showing.contacts_of((Kind::Leads, lead.id))),
             "catalog_elements" => shown.embed(word, showing.elements_of((Kind::Leads, lead.id))),
+            // That nothing stands there where there is none is a guess.
             "source" => {
                 let id = lead.int("source_id");
                 if let Some(own) = id.and_then(|id| account.records.get(SOURCE.service, "", id)) {

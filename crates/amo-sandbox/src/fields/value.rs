@@ -23,8 +23,7 @@ pub(crate) type FieldValues = (i64, Vec<StoredValue>);
 /// cleared.
 ///
 /// `null` or an empty list as `values` clears, of files only a single `null`; `null` in place of
-/// the whole array changes nothing. Members that reading shows (`field_name`, `field_type`) are not
-/// taken: the official client never sends them.
+/// the whole array changes nothing.
 pub(crate) fn check(
     list: &Value,
     definitions: &[FieldDefinition],
@@ -57,7 +56,7 @@ pub(crate) fn check(
 }
 
 /// What an item may have. The name and the type do nothing: clients that send back what they read
-/// have them in every item, and the refusals that they report are never of these.
+/// have them in every item, and the refusals that they report are never of these. A guess.
 const MEMBERS: [&str; 5] = ["field_id", "field_code", "field_name", "field_type", "values"];
 
 fn of_field(

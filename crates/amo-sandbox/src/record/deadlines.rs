@@ -23,7 +23,7 @@ impl Deadlines {
         self.open.extend(now.and_then(deadline));
     }
 
-    /// Also one that is past: it is still to be done.
+    /// Also one that is past, as it is still to be done: a guess.
     pub(super) fn first(&self, kind: Kind, id: i64) -> Option<i64> {
         let own = ((kind, id), i64::MIN, i64::MIN)..=((kind, id), i64::MAX, i64::MAX);
         self.open.range(own).next().map(|(_, till, _)| *till)

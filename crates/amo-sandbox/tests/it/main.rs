@@ -10,6 +10,7 @@
 
 mod access;
 mod account;
+mod accounts;
 mod agents;
 mod binary;
 mod bots;

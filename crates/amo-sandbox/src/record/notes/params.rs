@@ -86,7 +86,8 @@ const ATTACHMENT: &[Member] = &[
     both("is_drive_attachment", Bool),
 ];
 
-/// What a table cannot say; paths begin at the parameters.
+/// What a table cannot say; paths begin at the parameters. That a file or a version that is not on
+/// the drive is no choice is a guess.
 pub(super) fn check(note_type: &str, sent: &Value, account: &Account, flaws: &mut Flaws) {
     match (note_type, sent) {
         ("call_in" | "call_out", _) => call_status(sent, flaws),

@@ -12,9 +12,10 @@ use tokio::net::ToSocketAddrs;
 use tower_service::Service;
 
 use crate::body::AnswerBody;
+use crate::head::host;
 use crate::sandbox::Sandbox;
 use crate::server::{Server, Transport};
-use crate::service::{Lost, SandboxService, host};
+use crate::service::{Lost, SandboxService};
 
 /// Several accounts behind one address: each is a box of its own, and a request reaches the one at
 /// whose domain it is sent.

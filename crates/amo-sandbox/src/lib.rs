@@ -62,6 +62,7 @@ mod flaws;
 mod generated;
 #[doc = include_str!("../docs/guesses.md")]
 pub mod guesses {}
+mod head;
 #[doc = include_str!("../docs/state.md")]
 #[doc = "```json"]
 #[doc = include_str!("../docs/state.json")]

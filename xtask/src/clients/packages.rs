@@ -55,7 +55,7 @@ pub(super) fn install(
             let _there = sh.push_dir(&place);
             cmd!(sh, "{npm} ci --silent --ignore-scripts --no-audit --no-fund").run()?;
             let arguments =
-                vec!["--require".into(), folder.join("shared/redirect.cjs"), script_path];
+                vec!["--require".into(), folder.join("common/redirect.cjs"), script_path];
             Ok(Runner { program, arguments, packages: Some(place.join("node_modules")) })
         }
         _ => bail!("{name}: a script ends in .py or .cjs, not `{script}`"),

@@ -65,7 +65,7 @@ impl Stage {
         let (address, domain) = (text("address")?, text("domain")?);
         let (_, port) = address.rsplit_once(':').context("an address without a port")?;
         let mut command = Command::new(program_named(sh, "python3")?);
-        command.arg(Path::new(FOLDER).join("shared/front.py")).args([&certificate, &key]);
+        command.arg(Path::new(FOLDER).join("common/front.py")).args([&certificate, &key]);
         command.arg(port).current_dir(sh.current_dir());
         let (front, tls_port) = started(command).context("TLS in front of the box")?;
         Ok(Stage {
@@ -91,7 +91,7 @@ impl Stage {
             Over::Https => format!("https://{}", self.domain),
         };
         let Runner { program, arguments, packages } = runner;
-        let shared = sh.current_dir().join(FOLDER).join("shared");
+        let common = sh.current_dir().join(FOLDER).join("common");
         let mut script = cmd!(sh, "{program} {arguments...}")
             .quiet()
             .ignore_status()
@@ -99,7 +99,7 @@ impl Stage {
             .env("AMO_ORIGIN", origin)
             .env("AMO_PORT", &self.port)
             .env("AMO_TLS_PORT", &self.tls_port)
-            .env("PYTHONPATH", shared)
+            .env("PYTHONPATH", common)
             .env("PYTHONDONTWRITEBYTECODE", "1");
         for trust in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] {
             script = script.env(trust, &self.certificate);

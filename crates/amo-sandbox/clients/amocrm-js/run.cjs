@@ -3,7 +3,7 @@
 
 const assert = require("node:assert/strict");
 const { Client } = require("amocrm-js");
-const { api, box, main, step } = require("../shared/box.cjs");
+const { api, box, main, step } = require("../common/box.cjs");
 
 main(async () => {
   const { client_id, client_secret, redirect_uri, code } = box;

@@ -3,7 +3,7 @@
 
 const assert = require("node:assert/strict");
 const { Amo } = require("@shevernitskiy/amo");
-const { box, main, step } = require("../shared/box.cjs");
+const { box, main, step } = require("../common/box.cjs");
 
 main(async () => {
   const { client_id, client_secret, redirect_uri, code } = box;

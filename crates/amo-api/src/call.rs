@@ -92,16 +92,21 @@ async fn answered<S: Single>(action: S, via: Via) -> Result<Answered<S::Output>,
 /// `A` is what it does, such as [`GetOne`](crate::GetOne). The methods of the action itself come with
 /// it: `client.contacts().get(id).with(ContactWith::Leads)`; those here are for every call.
 ///
-/// ```no_run
-/// # async fn run(client: amo_api::Client) -> Result<(), amo_api::Error> {
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (sandbox, server) = amo_sandbox::Sandbox::builder().leads(1).start().await?;
+/// # let token = amo_auth::LongLived::new(sandbox.connection().long_lived_token);
+/// # let client = amo_api::Client::builder(server.base_url()).auth(token).build()?;
 /// use std::time::Duration;
 ///
 /// use amo_core::{LeadId, UserId};
 ///
 /// // With the rights of a user, and only if it is quick.
-/// let lead = client.leads().get(LeadId::new(90_001)).as_user(UserId::new(12));
-/// let lead = lead.timeout(Duration::from_secs(5)).await?;
-/// # let _ = lead;
+/// let lead = client.leads().get(LeadId::new(3_000_001)).as_user(UserId::new(9002));
+/// let lead = lead.timeout(Duration::from_secs(60)).answered().await?;
+/// assert_eq!(lead.attempts(), 1);
+/// assert!(lead.value().is_some());
 /// # Ok(())
 /// # }
 /// ```

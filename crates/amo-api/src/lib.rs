@@ -4,16 +4,20 @@
 //! handle's methods give builders, which are sent by `.await` and can also say their `http::Request`
 //! without sending it.
 //!
-//! ```no_run
-//! # async fn run(client: amo_api::Client) -> Result<(), amo_api::Error> {
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let (sandbox, server) = amo_sandbox::Sandbox::builder().contacts(3).leads(1).start().await?;
+//! # let token = amo_auth::LongLived::new(sandbox.connection().long_lived_token);
+//! # let client = amo_api::Client::builder(server.base_url()).auth(token).build()?;
 //! use amo_core::{ContactWith, LeadId};
 //!
-//! let contacts = client.contacts().list().search("petrov").with(ContactWith::Leads).limit(50).await?;
+//! let contacts = client.contacts().list().search("+7").with(ContactWith::Leads).limit(50).await?;
 //! for contact in &contacts.items {
 //!     println!("{} {:?}", contact.id, contact.name);
 //! }
-//! let lead = client.leads().get(LeadId::new(90_001)).await?;
-//! # let _ = lead;
+//! let lead = client.leads().get(LeadId::new(3_000_001)).await?;
+//! assert!(lead.is_some());
 //! # Ok(())
 //! # }
 //! ```

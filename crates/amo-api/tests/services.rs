@@ -10,6 +10,9 @@
 
 mod common;
 
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use amo_api::{ApiCall, ErrorKind};
@@ -25,6 +28,7 @@ use amo_core::{
 use amo_sandbox::{CustomersMode, Fault, Sandbox, demo};
 use bytes::Bytes;
 use http::Request;
+use http_body_util::Full;
 
 use common::{line, offline, start};
 
@@ -363,4 +367,27 @@ async fn the_sandbox_does_what_is_asked() {
     done(client.widgets().delete(widget)).await;
     assert!(client.users().deactivate([UserId::new(demo::MANAGER)]).await.is_complete());
     assert!(client.users().activate([UserId::new(demo::MANAGER)]).await.is_complete());
+}
+
+/// A list that takes three requests, of which the second one fails.
+#[tokio::test]
+async fn what_becomes_of_a_list_is_told_for_each_item() {
+    for (status, wanted) in [(403, "refused"), (500, "not known")] {
+        let count = Arc::new(AtomicUsize::new(0));
+        let sent = Arc::clone(&count);
+        let service = tower::service_fn(move |_: Request<Bytes>| {
+            let is_second = sent.fetch_add(1, Ordering::SeqCst) == 1;
+            let answer = http::Response::builder().status(if is_second { status } else { 204 });
+            let answer = answer.body(Full::new(Bytes::new())).unwrap();
+            std::future::ready(Ok::<_, Infallible>(answer))
+        });
+        let client = amo_api::Client::from_service("example.amocrm.ru", service).unwrap();
+        let batch = client.users().deactivate((1..=21).map(UserId::new)).await;
+        let told: Vec<String> = batch.outcomes().iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 21);
+        assert!(told[..10].iter().all(|one| one == "done"), "{told:?}");
+        assert!(told[10..20].iter().all(|one| one.starts_with(wanted)), "{told:?}");
+        assert!(told[20].starts_with("not sent"), "{told:?}");
+        assert_eq!(count.load(Ordering::SeqCst), 2, "nothing more is sent");
+    }
 }

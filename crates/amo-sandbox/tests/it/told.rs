@@ -1,7 +1,7 @@
 //! What webhooks tell besides cards, tasks and notes: incoming leads, elements of catalogs, reviews
 //! of templates, and what goes on in talks.
 
-use crate::common::inbox::{Inbox, Letter};
+use crate::common::inbox::{Inbox, Letter, letter, letters};
 use crate::common::{Client, START, catalog, field_of, quiet};
 use amo_sandbox::demo;
 use serde_json::{Value, json};
@@ -14,17 +14,6 @@ async fn told_of(settings: &[&str]) -> (Client, Inbox) {
     let answer = client.post("/api/v4/webhooks", hook).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     (client, inbox)
-}
-
-async fn letters((client, inbox): &(Client, Inbox)) -> Vec<Letter> {
-    client.sandbox.webhooks().settled().await;
-    inbox.take()
-}
-
-async fn letter(told: &(Client, Inbox)) -> Letter {
-    let mut letters = letters(told).await;
-    assert_eq!(letters.len(), 1, "{letters:#?}");
-    letters.remove(0)
 }
 
 fn check(letter: &Letter, root: &str, wanted: &[(&str, String)]) {

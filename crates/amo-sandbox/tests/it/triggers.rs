@@ -1,6 +1,6 @@
 //! Triggers of the digital pipeline, and bots that ask widgets.
 
-use crate::common::inbox::{Behaves, Inbox, Letter};
+use crate::common::inbox::{Behaves, Inbox, letter, letters};
 use crate::common::{Client, START, quiet};
 use amo_sandbox::{CustomersMode, TriggerOn, demo};
 use base64::Engine as _;
@@ -15,17 +15,6 @@ fn boxed() -> (Client, Inbox) {
     let inbox = Inbox::default();
     let sandbox = quiet().webhook_sink(inbox.clone()).customers_mode(CustomersMode::Periodicity);
     (Client::of(&sandbox.contacts(1).build()), inbox)
-}
-
-async fn letters((client, inbox): &(Client, Inbox)) -> Vec<Letter> {
-    client.sandbox.webhooks().settled().await;
-    inbox.take()
-}
-
-async fn letter(told: &(Client, Inbox)) -> Letter {
-    let mut letters = letters(told).await;
-    assert_eq!(letters.len(), 1, "{letters:#?}");
-    letters.remove(0)
 }
 
 fn form(pairs: &[(&str, i64)]) -> Vec<(String, String)> {

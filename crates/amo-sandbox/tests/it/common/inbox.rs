@@ -12,6 +12,8 @@ use http::{HeaderMap, Method, Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
 use tower_service::Service;
 
+use super::Client;
+
 /// What arrived.
 #[derive(Debug, Clone)]
 pub(crate) struct Letter {
@@ -68,6 +70,19 @@ impl Inbox {
     pub(crate) fn take(&self) -> Vec<Letter> {
         std::mem::take(&mut *self.letters.lock().unwrap())
     }
+}
+
+/// What the box has posted since this was asked last.
+pub(crate) async fn letters((client, inbox): &(Client, Inbox)) -> Vec<Letter> {
+    client.sandbox.webhooks().settled().await;
+    inbox.take()
+}
+
+/// The only thing that it has posted.
+pub(crate) async fn letter(told: &(Client, Inbox)) -> Letter {
+    let mut letters = letters(told).await;
+    assert_eq!(letters.len(), 1, "{letters:#?}");
+    letters.remove(0)
 }
 
 impl Service<Request<Full<Bytes>>> for Inbox {

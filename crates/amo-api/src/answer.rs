@@ -31,6 +31,11 @@ impl Answer {
         decode(&self.body).map_err(|error| self.unreadable(format!("cannot be read: {error}")))
     }
 
+    /// The body did not arrive as a whole.
+    pub(crate) fn failed(&self, error: amo_transport::Error) -> Error {
+        Error::transport(&self.operation, error).with_report(self.report.clone())
+    }
+
     /// The answer is not what was promised. It was a success: what was to be done is done, though nobody
     /// can read what.
     pub(crate) fn unreadable(&self, what: impl fmt::Display) -> Error {

@@ -11,6 +11,7 @@ use amo_transport::{
     StackBuilder,
 };
 
+use crate::hosts::Hosts;
 use crate::{Client, Error, ErrorKind};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -158,7 +159,8 @@ impl ClientBuilder {
         let account = AccountContext::new(origin.clone(), key, limiter);
         let max_body = self.settings.max_body;
         if let Some(service) = self.service {
-            return Ok(Client::new(service, Arc::new(account), self.deadline, max_body));
+            let hosts = Hosts::new(Arc::new(account), trusted);
+            return Ok(Client::new(service, hosts, self.deadline, max_body));
         }
         let Some(authorization) = self.authorization else {
             return Err(wrong("there is no way to authorise: give the builder an `auth`".into()));
@@ -169,7 +171,7 @@ impl ClientBuilder {
         let seams = Seams::new(origin, exchange, clock, self.spawn);
         let provider = authorization.bind(seams).map_err(|error| wrong(error.into()))?;
         let account = Arc::new(account.with_provider(provider));
-        Ok(Client::new(stack, account, self.deadline, max_body))
+        Ok(Client::new(stack, Hosts::new(account, trusted), self.deadline, max_body))
     }
 }
 

@@ -5,7 +5,7 @@ use std::future::IntoFuture;
 use std::time::Duration;
 
 use amo_core::{Repeat, UserId};
-use amo_transport::Priority;
+use amo_transport::{Body, Priority};
 use bytes::Bytes;
 
 use crate::answer::Answer;
@@ -60,6 +60,11 @@ pub struct Via {
 impl Via {
     pub(crate) async fn send(&self, prepared: Prepared) -> Result<Answer, Error> {
         self.client.send(self.options.apply(prepared)?).await
+    }
+
+    /// Sends a request and gives the body of a success as it arrives.
+    pub(crate) async fn open(&self, prepared: Prepared) -> Result<(Answer, Body), Error> {
+        self.client.open(self.options.apply(prepared)?, true).await
     }
 }
 

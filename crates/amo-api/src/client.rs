@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use amo_auth::AuthorizationCode;
-use amo_core::Resource;
-use amo_transport::{AccountContext, Call, Counts, HttpService, Meta, Priority, Stack};
+use amo_core::{AccountWith, Resource};
+use amo_transport::{AccountContext, Body, Call, Counts, HttpService, Meta, Priority, Stack};
+use bytes::Bytes;
 use http::HeaderMap;
 use tower_service::Service as _;
 
 use crate::answer::{Answer, Report};
+use crate::hosts::{Host, Hosts};
 use crate::prepared::Prepared;
 use crate::{ApiCall, ClientBuilder, Entities, Error, ErrorKind, GetAccount, RawRequest};
 
@@ -20,7 +22,7 @@ pub struct Client(Arc<Inner>);
 
 struct Inner {
     stack: Stack,
-    account: Arc<AccountContext>,
+    hosts: Hosts,
     deadline: Option<Duration>,
     max_body: usize,
 }
@@ -47,11 +49,11 @@ impl Client {
 
     pub(crate) fn new(
         stack: Stack,
-        account: Arc<AccountContext>,
+        hosts: Hosts,
         deadline: Option<Duration>,
         max_body: usize,
     ) -> Self {
-        Self(Arc::new(Inner { stack, account, deadline, max_body }))
+        Self(Arc::new(Inner { stack, hosts, deadline, max_body }))
     }
 
     pub(crate) fn entities<R: Resource>(&self, scope: R::Scope) -> Entities<R> {
@@ -74,7 +76,7 @@ impl Client {
     /// # Errors
     /// If the code is refused, the grant cannot be stored, or the client does not use OAuth 2.0.
     pub async fn authorize(&self, code: impl Into<AuthorizationCode>) -> Result<(), Error> {
-        let Some(provider) = self.0.account.provider() else {
+        let Some(provider) = self.0.hosts.account().provider() else {
             let message = "the client was built without authorisation";
             return Err(Error::client(ErrorKind::Configuration, "authorize", message));
         };
@@ -87,34 +89,47 @@ impl Client {
     /// Waits until nothing is under way that must not be lost: a refresh runs on a thread of its own, and
     /// a program that ends before it is done may lose the authorisation.
     pub async fn close(&self) {
-        if let Some(provider) = self.0.account.provider() {
+        if let Some(provider) = self.0.hosts.account().provider() {
             provider.close().await;
         }
     }
 
     /// What this client has sent so far.
     pub fn counts(&self) -> Counts {
-        self.0.account.counts()
+        self.0.hosts.account().counts()
     }
 
-    pub(crate) fn to_http(
-        &self,
-        prepared: &Prepared,
-    ) -> Result<http::Request<bytes::Bytes>, Error> {
-        prepared.to_http(self.0.account.origin())
+    pub(crate) fn to_http(&self, prepared: &Prepared) -> Result<http::Request<Bytes>, Error> {
+        prepared.to_http(&self.0.hosts.origin(&prepared.host))
     }
 
     /// Sends a request through the stack; anything but a success is an error.
     pub(crate) async fn send(&self, prepared: Prepared) -> Result<Answer, Error> {
-        let mut request = self.to_http(&prepared)?;
+        let (answer, body) = self.open(prepared, false).await?;
+        let body = match body.collect(self.0.max_body).await {
+            Ok(body) => body,
+            Err(error) => return Err(answer.failed(error)),
+        };
+        Ok(Answer { body, ..answer })
+    }
+
+    /// Sends a request and gives the body of a success apart, as it arrives if it is `streaming`.
+    pub(crate) async fn open(
+        &self,
+        prepared: Prepared,
+        streaming: bool,
+    ) -> Result<(Answer, Body), Error> {
+        let account = self.account_at(&prepared).await?;
+        let mut request = prepared.to_http(account.origin())?;
         let Prepared { operation, priority, timeout, .. } = prepared;
         // A walk or a batch takes as long as the rate limit makes it.
         let usual = self.0.deadline.filter(|_| priority == Priority::Interactive);
         let deadline = timeout.or(usual);
         let mut meta = Meta::new(Arc::clone(&operation), deadline);
         meta.priority = priority;
+        meta.streaming = streaming;
         request.extensions_mut().insert(meta);
-        request.extensions_mut().insert(Arc::clone(&self.0.account));
+        request.extensions_mut().insert(account);
         // Made here, so that it can be asked after a failure too.
         let call = Arc::new(Call::default());
         request.extensions_mut().insert(Arc::clone(&call));
@@ -130,18 +145,37 @@ impl Client {
         let mut stack = self.0.stack.clone();
         std::future::poll_fn(|cx| stack.poll_ready(cx)).await.map_err(failed)?;
         let (head, body) = stack.call(request).await.map_err(failed)?.into_parts();
-        let body = body.collect(self.0.max_body).await.map_err(failed)?;
         let report = report(Some(head.status), head.headers);
         if head.status.is_success() {
-            Ok(Answer { operation, report, body })
-        } else {
-            Err(Error::refused(&operation, head.status, &body).with_report(report))
+            return Ok((Answer { operation, report, body: Bytes::new() }, body));
+        }
+        let body = body.collect(self.0.max_body).await;
+        let body =
+            body.map_err(|error| Error::transport(&operation, error).with_report(report.clone()))?;
+        Err(Error::refused(&operation, head.status, &body).with_report(report))
+    }
+
+    /// The account at the host that a request is for.
+    async fn account_at(&self, prepared: &Prepared) -> Result<Arc<AccountContext>, Error> {
+        let hosts = &self.0.hosts;
+        match &prepared.host {
+            Host::Account => Ok(Arc::clone(hosts.account())),
+            Host::Named(origin) => hosts.named(&prepared.operation, origin),
+            Host::Drive => {
+                let asked = self.account().with(AccountWith::DriveUrl).priority(prepared.priority);
+                // Boxed by that: asking for the account comes here again.
+                let asked = asked.into_future();
+                let ask = async { Ok(asked.await?.drive_url) };
+                hosts.drive(&prepared.operation, ask).await
+            }
         }
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("account", self.0.account.origin()).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("account", self.0.hosts.account().origin())
+            .finish_non_exhaustive()
     }
 }

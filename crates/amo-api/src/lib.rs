@@ -30,7 +30,9 @@ mod call;
 mod client;
 mod entities;
 mod error;
+mod files;
 mod get;
+mod hosts;
 mod links;
 mod list;
 mod one;
@@ -52,6 +54,10 @@ pub use call::ApiCall;
 pub use client::Client;
 pub use entities::Entities;
 pub use error::{Error, ErrorKind};
+pub use files::{
+    AttachUpload, AttachedFile, Download, DownloadLink, FileDownload, UploadError, UploadFile,
+    UploadSource, UploadState,
+};
 pub use get::GetOne;
 pub use links::{LinkEntities, ListLinks, UnlinkEntities};
 pub use list::ListPage;

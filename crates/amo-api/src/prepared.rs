@@ -11,6 +11,7 @@ use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use serde::Serialize;
 
+use crate::hosts::Host;
 use crate::{Error, ErrorKind};
 
 /// An operation with its path, query and body.
@@ -23,12 +24,14 @@ pub struct Prepared {
     pub(crate) headers: HeaderMap,
     /// In place of the client's own.
     pub(crate) timeout: Option<Duration>,
+    pub(crate) host: Host,
 }
 
 impl Prepared {
     pub(crate) fn new(operation: Operation) -> Self {
         let path_and_query = operation.path.clone().into_owned();
         let operation = Arc::new(operation);
+        let host = Host::of(&path_and_query);
         Self {
             operation,
             path_and_query,
@@ -36,6 +39,7 @@ impl Prepared {
             priority: Priority::Interactive,
             headers: HeaderMap::new(),
             timeout: None,
+            host,
         }
     }
 
@@ -60,6 +64,12 @@ impl Prepared {
             query.push("with", with.iter().map(QueryName::name).collect::<Vec<_>>().join(","));
         }
         self.query(&query)
+    }
+
+    /// At a host that an answer named.
+    pub(crate) fn at(mut self, host: Origin) -> Self {
+        self.host = Host::Named(host);
+        self
     }
 
     pub(crate) fn json(mut self, body: &(impl Serialize + ?Sized)) -> Result<Self, Error> {

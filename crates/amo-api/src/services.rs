@@ -15,11 +15,11 @@ pub use webhooks::{EnsureWebhook, EnsuredWebhook};
 use amo_core::{
     Agent, Bot, Call, CallPopUp, Catalog, CatalogId, ChatLink, ChatTemplate, ChatTemplateId,
     Company, Contact, Currency, CustomField, CustomFieldGroup, CustomFieldGroupsOf, CustomFieldsOf,
-    Customer, CustomerId, CustomerStatus, Element, EntityFile, Event, EventTypeInfo, FileOwner,
-    Lead, LossReason, Note, NoteParent, Pipeline, PipelineId, Role, Segment, ShortLink, Source,
-    Status, Subscription, SubscriptionsOf, Tag, TagsOf, Talk, TalkId, TalkMessage, Task,
-    TemplateReview, Transaction, Unsorted, UnsortedCall, UnsortedForm, User, Webhook,
-    WebsiteButton, Widget,
+    Customer, CustomerId, CustomerStatus, Element, EntityFile, Event, EventTypeInfo, File,
+    FileOwner, FileUuid, FileVersion, Lead, LossReason, Note, NoteParent, Pipeline, PipelineId,
+    Role, Segment, ShortLink, Source, Status, Subscription, SubscriptionsOf, Tag, TagsOf, Talk,
+    TalkId, TalkMessage, Task, TemplateReview, Transaction, Unsorted, UnsortedCall, UnsortedForm,
+    User, Webhook, WebsiteButton, Widget,
 };
 
 use crate::{Client, Entities};
@@ -209,6 +209,16 @@ impl Client {
     /// Which chats are whose: `/api/v4/contacts/chats`.
     pub fn chat_links(&self) -> Entities<ChatLink> {
         self.entities(())
+    }
+
+    /// Files, on the account's drive: `/v1.0/files`.
+    pub fn files(&self) -> Entities<File> {
+        self.entities(())
+    }
+
+    /// The versions of a file: `/v1.0/files/{file_uuid}/versions`.
+    pub fn file_versions(&self, file: FileUuid) -> Entities<FileVersion> {
+        self.entities(file)
     }
 
     /// The files of an entity: `/api/v4/{entity}/{entity_id}/files`.

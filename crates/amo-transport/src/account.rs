@@ -33,6 +33,15 @@ impl AccountContext {
         self
     }
 
+    /// The same account at another of its hosts, such as that of its drive, which may have its credential
+    /// from now on. Whoever says so has made sure that the host is amoCRM's. Its requests count apart.
+    #[must_use]
+    pub fn at(&self, origin: Origin) -> Self {
+        let key = self.key.clone().at(origin.host());
+        let trusted = self.trusted.iter().cloned().chain([origin.clone()]).collect();
+        Self { origin, trusted, key, ..self.clone() }
+    }
+
     /// The address of the account.
     pub fn origin(&self) -> &Origin {
         &self.origin

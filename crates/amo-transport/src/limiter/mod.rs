@@ -19,12 +19,21 @@ pub struct LimitKey {
     pub integration: String,
     /// The account's host.
     pub account: String,
+    /// Another host of the account, whose requests count apart: that of its drive.
+    pub host: Option<String>,
 }
 
 impl LimitKey {
     /// An integration in an account.
     pub fn new(integration: impl Into<String>, account: impl Into<String>) -> Self {
-        Self { integration: integration.into(), account: account.into() }
+        Self { integration: integration.into(), account: account.into(), host: None }
+    }
+
+    /// The same account at another of its hosts.
+    #[must_use]
+    pub fn at(mut self, host: impl Into<String>) -> Self {
+        self.host = Some(host.into());
+        self
     }
 }
 

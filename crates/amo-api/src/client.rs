@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use amo_auth::AuthorizationCode;
+use amo_auth::{AuthorizationCode, Origin, TokenProvider};
 use amo_core::{AccountWith, Resource};
 use amo_transport::{AccountContext, Body, Call, Counts, HttpService, Meta, Priority, Stack};
 use bytes::Bytes;
@@ -76,7 +76,7 @@ impl Client {
     /// # Errors
     /// If the code is refused, the grant cannot be stored, or the client does not use OAuth 2.0.
     pub async fn authorize(&self, code: impl Into<AuthorizationCode>) -> Result<(), Error> {
-        let Some(provider) = self.0.hosts.account().provider() else {
+        let Some(provider) = self.provider() else {
             let message = "the client was built without authorisation";
             return Err(Error::client(ErrorKind::Configuration, "authorize", message));
         };
@@ -89,7 +89,7 @@ impl Client {
     /// Waits until nothing is under way that must not be lost: a refresh runs on a thread of its own, and
     /// a program that ends before it is done may lose the authorisation.
     pub async fn close(&self) {
-        if let Some(provider) = self.0.hosts.account().provider() {
+        if let Some(provider) = self.provider() {
             provider.close().await;
         }
     }
@@ -97,6 +97,15 @@ impl Client {
     /// What this client has sent so far.
     pub fn counts(&self) -> Counts {
         self.0.hosts.account().counts()
+    }
+
+    pub(crate) fn provider(&self) -> Option<&Arc<dyn TokenProvider>> {
+        self.0.hosts.account().provider()
+    }
+
+    /// The host that all accounts share.
+    pub(crate) fn shared_origin(&self) -> Origin {
+        self.0.hosts.shared("www")
     }
 
     pub(crate) fn to_http(&self, prepared: &Prepared) -> Result<http::Request<Bytes>, Error> {

@@ -97,12 +97,17 @@ impl Hosts {
         }
     }
 
-    /// The drive of accounts that name none: `drive.amocrm.ru`, or the account's own host where that is not
-    /// amoCRM's.
+    /// The drive of accounts that name none.
     fn usual_drive(&self) -> Origin {
+        self.shared("drive")
+    }
+
+    /// A host that all accounts share, such as `www.amocrm.ru`; where the account's host is not amoCRM's,
+    /// that has everything.
+    pub(crate) fn shared(&self, name: &str) -> Origin {
         let own = self.account.origin();
-        let domain = own.host().split_once('.').map(|(_, domain)| format!("drive.{domain}"));
-        let usual = domain.and_then(|domain| Origin::parse(&domain).ok());
-        usual.filter(|_| own.is_official()).unwrap_or_else(|| own.clone())
+        let domain = own.host().split_once('.').map(|(_, domain)| format!("{name}.{domain}"));
+        let shared = domain.and_then(|domain| Origin::parse(&domain).ok());
+        shared.filter(|_| own.is_official()).unwrap_or_else(|| own.clone())
     }
 }

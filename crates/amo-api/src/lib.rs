@@ -28,6 +28,7 @@ mod batch;
 mod builder;
 mod call;
 mod client;
+mod domain;
 mod entities;
 mod error;
 mod files;
@@ -52,6 +53,7 @@ pub use batch::{Batch, CreateMany, Outcome, UpdateMany};
 pub use builder::ClientBuilder;
 pub use call::ApiCall;
 pub use client::Client;
+pub use domain::LookUpDomain;
 pub use entities::Entities;
 pub use error::{Error, ErrorKind};
 pub use files::{

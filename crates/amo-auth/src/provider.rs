@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use amo_core::AccountDomain;
 use async_trait::async_trait;
 
 use crate::{
@@ -38,6 +39,14 @@ pub trait TokenProvider: Debug + Send + Sync + 'static {
     async fn authorize(&self, code: AuthorizationCode) -> Result<(), Error> {
         drop(code);
         Err(Error::new(ErrorKind::Unsupported, "only OAuth 2.0 takes authorisation codes"))
+    }
+
+    /// Asks where the account lives now: its domain may change.
+    ///
+    /// # Errors
+    /// If nobody answers, the token is refused, or this way of authorising has no look-up of its own.
+    async fn account_domain(&self) -> Result<AccountDomain, Error> {
+        Err(Error::new(ErrorKind::Unsupported, "only refresh tokens can look up the domain"))
     }
 
     /// Waits until nothing is under way that must not be lost.

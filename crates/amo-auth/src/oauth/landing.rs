@@ -133,7 +133,7 @@ impl Ground<'_> {
     }
 
     /// The grant of this integration for this account's address: the installation's, else the newest.
-    async fn find(&self) -> Result<Stored, Error> {
+    pub(super) async fn find(&self) -> Result<Stored, Error> {
         let by = FindBy::Domain {
             client_id: self.oauth.client_id.clone(),
             domain: self.seams.origin.clone(),

@@ -6,6 +6,7 @@
 
 mod flight;
 mod landing;
+mod look_up;
 mod provider;
 mod token_endpoint;
 

@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use amo_core::AccountDomain;
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use super::OAuth;
 use super::flight::{Action, Event, Flight, Job, Landing, Token, renew_at};
 use super::landing::{Ground, Landed, due};
+use super::{OAuth, look_up};
 use crate::store::{Stored, Version};
 use crate::{
     AuthorizationCode, Credential, Error, ErrorKind, Generation, Grant, GrantKey, Seams,
@@ -280,6 +281,23 @@ impl TokenProvider for Provider {
             }
             // Whatever is under way lands first.
             let _ = wait(&mut landed).await;
+        }
+    }
+
+    async fn account_domain(&self) -> Result<AccountDomain, Error> {
+        let held = || self.shared.lock().held.as_ref().map(|(stored, _)| stored.grant.clone());
+        let ground = Ground { oauth: &self.shared.oauth, seams: &self.shared.seams };
+        let grant = match held() {
+            Some(grant) => grant,
+            None => ground.find().await?.grant,
+        };
+        let answer = look_up::account_domain(&self.shared.seams, &grant).await;
+        // The pair may have been renewed meanwhile.
+        match held() {
+            Some(renewed) if answer.is_err() && renewed.obtained_at != grant.obtained_at => {
+                look_up::account_domain(&self.shared.seams, &renewed).await
+            }
+            _ => answer,
         }
     }
 

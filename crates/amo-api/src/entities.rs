@@ -51,7 +51,7 @@ impl<R: Resource> Entities<R> {
     where
         R: List,
     {
-        self.call(ListPage::new(self.place()))
+        self.call(ListPage::new(&self.place))
     }
 
     /// Creates one entity.

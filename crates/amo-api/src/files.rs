@@ -25,7 +25,7 @@ impl Entities<File> {
 
     /// The versions of a file.
     pub fn versions(&self, file: FileUuid) -> ApiCall<ListPage<FileVersion>> {
-        self.call(ListPage::new(Place(file)))
+        self.call(ListPage::new(&Place(file)))
     }
 
     /// Moves files to the recycle bin, from where they can be restored for 30 days. Needs the scope for

@@ -13,17 +13,23 @@ use crate::{ApiCall, Error, ErrorKind, Items, Pages};
 /// [`pages`](ApiCall::pages).
 #[derive(Debug)]
 pub struct ListPage<R: List> {
-    place: Place<R>,
+    /// The request without its query.
+    of: Prepared,
     query: ListQuery<R>,
 }
 
 impl<R: List> ListPage<R> {
-    pub(crate) fn new(place: Place<R>) -> Self {
-        Self { place, query: ListQuery::new() }
+    pub(crate) fn new(place: &Place<R>) -> Self {
+        Self::of(place.of(R::LIST))
+    }
+
+    /// A list of the same kind that another operation gives.
+    pub(crate) fn of(request: Prepared) -> Self {
+        Self { of: request, query: ListQuery::new() }
     }
 
     fn query(self, change: impl FnOnce(ListQuery<R>) -> ListQuery<R>) -> Self {
-        Self { place: self.place, query: change(self.query) }
+        Self { of: self.of, query: change(self.query) }
     }
 
     pub(crate) fn filter(self, filter: R::Filter) -> Self {
@@ -35,7 +41,7 @@ impl<R: List> Single for ListPage<R> {
     type Output = Page<R>;
 
     fn prepare(&self) -> Result<Prepared, Error> {
-        let prepared = self.place.of(R::LIST);
+        let prepared = self.of.clone();
         self.query.validate().map_err(|error| {
             Error::new(ErrorKind::InvalidRequest, &prepared.operation, error.to_string())
         })?;

@@ -1,5 +1,5 @@
-//! What single services can do besides reading and writing: each request byte for byte, and all of them
-//! against a sandbox.
+//! What single services can do besides reading and writing, against a sandbox. The request of every
+//! operation is in `operations/`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,13 +17,11 @@ use std::time::Duration;
 
 use amo_api::{ApiCall, ErrorKind};
 use amo_core::{
-    AcceptUnsorted, AgentId, BonusChange, BotAnswer, BotId, BotKind, BotRun, BotTarget, CatalogId,
-    ChatTemplateId, CloseTalk, ContactId, CustomFieldGroupsOf, CustomFieldId, CustomFieldsOf,
-    CustomerId, CustomersModeSettings, DeclineUnsorted, EntityType, FileUuid, LeadId, LinkUnsorted,
-    NewCallPopUp, NewComplexLead, NewLead, NewLink, NewShortLink, NewWebhook, NewWebsiteButton,
-    NoteId, NoteParent, PipelineId, ProductsSettings, ReviewDecision, RoleId, SourceId, StatusId,
-    TagsOf, TalkId, TaskId, TemplateReviewId, TransactionId, UnsortedSummaryFilter, UnsortedUid,
-    UserId, WaitingBot, WebhookAddress, WebhookEvent, WidgetCode, WidgetSettings,
+    AcceptUnsorted, BonusChange, BotAnswer, BotId, BotRun, BotTarget, ChatTemplateId, CloseTalk,
+    ContactId, CustomersModeSettings, DeclineUnsorted, EntityType, LeadId, LinkUnsorted,
+    NewCallPopUp, NewComplexLead, NewLead, NewLink, NewShortLink, ProductsSettings, SourceId,
+    TalkId, UnsortedSummaryFilter, UnsortedUid, UserId, WaitingBot, WebhookEvent, WidgetCode,
+    WidgetSettings,
 };
 use amo_sandbox::{CustomersMode, Fault, Sandbox, demo};
 use bytes::Bytes;
@@ -37,131 +35,6 @@ fn only(requests: Result<Vec<Request<Bytes>>, amo_api::Error>) -> String {
     let requests = requests.unwrap();
     assert_eq!(requests.len(), 1);
     line(&requests[0])
-}
-
-macro_rules! lines {
-    ($($call:expr => $line:expr,)*) => {$(
-        assert_eq!(line(&$call.to_request().unwrap()), $line);
-    )*};
-}
-
-#[test]
-fn services_have_paths_of_their_own() {
-    let client = offline();
-    let lead = LeadId::new(9);
-    lines! {
-        client.customers().list() => "GET /api/v4/customers",
-        client.customer_statuses().list() => "GET /api/v4/customers/statuses",
-        client.segments().list() => "GET /api/v4/customers/segments",
-        client.transactions(CustomerId::new(5)).list() => "GET /api/v4/customers/5/transactions",
-        client.catalogs().list() => "GET /api/v4/catalogs",
-        client.elements(CatalogId::new(7)).list() => "GET /api/v4/catalogs/7/elements",
-        client.tasks().list() => "GET /api/v4/tasks",
-        client.notes(lead).list() => "GET /api/v4/leads/9/notes",
-        client.notes(NoteParent::Contacts).get(NoteId::new(1)) => "GET /api/v4/contacts/notes/1",
-        client.tags(TagsOf::Companies).list() => "GET /api/v4/companies/tags",
-        client.custom_fields(CustomFieldsOf::Segments).delete(CustomFieldId::new(3))
-            => "DELETE /api/v4/customers/segments/custom_fields/3",
-        client.custom_field_groups(CustomFieldGroupsOf::Leads).list()
-            => "GET /api/v4/leads/custom_fields/groups",
-        client.unsorted().list() => "GET /api/v4/leads/unsorted",
-        client.pipelines().delete(PipelineId::new(8)) => "DELETE /api/v4/leads/pipelines/8",
-        client.statuses(PipelineId::new(8)).get(StatusId::new(142))
-            => "GET /api/v4/leads/pipelines/8/statuses/142",
-        client.loss_reasons().list() => "GET /api/v4/leads/loss_reasons",
-        client.sources().delete(SourceId::new(4)) => "DELETE /api/v4/sources/4",
-        client.website_buttons().list() => "GET /api/v4/website_buttons",
-        client.users().list() => "GET /api/v4/users",
-        client.roles().delete(RoleId::new(6)) => "DELETE /api/v4/roles/6",
-        client.events().list() => "GET /api/v4/events",
-        client.event_types().list() => "GET /api/v4/events/types",
-        client.webhooks().list() => "GET /api/v4/webhooks",
-        client.widgets().delete(WidgetCode::new("a b")) => "DELETE /api/v4/widgets/a%20b",
-        client.bots().list() => "GET /api/v4/bots",
-        client.agents().delete(AgentId::new("x")) => "DELETE /api/v4/amma/agents/x",
-        client.talks().list() => "GET /api/v4/talks",
-        client.messages(TalkId::new(2)).list() => "GET /api/v4/talks/2/messages",
-        client.chat_templates().delete(ChatTemplateId::new(3)) => "DELETE /api/v4/chats/templates/3",
-        client.chat_links().list() => "GET /api/v4/contacts/chats",
-        client.entity_files(lead).list() => "GET /api/v4/leads/9/files",
-        client.subscriptions(lead).list() => "GET /api/v4/leads/9/subscriptions",
-        client.currencies().list() => "GET /api/v4/currencies",
-    }
-}
-
-#[test]
-fn what_only_some_services_can_do() {
-    let client = offline();
-    let uid = UnsortedUid::new("ab");
-    let target = BotTarget::new(EntityType::Leads, 9);
-    let waiting =
-        WaitingBot { kind: BotKind::Salesbot, bot_id: BotId::new(5), continue_id: "c1".to_owned() };
-    let unsorted = client.unsorted();
-    lines! {
-        unsorted.accept(&uid, &AcceptUnsorted::new().status_id(StatusId::new(3)))
-            => r#"POST /api/v4/leads/unsorted/ab/accept {"status_id":3}"#,
-        unsorted.decline(&uid, &DeclineUnsorted::new())
-            => "DELETE /api/v4/leads/unsorted/ab/decline {}",
-        unsorted.link_to(&uid, &LinkUnsorted::lead(LeadId::new(9))) => concat!(
-            "POST /api/v4/leads/unsorted/ab/link ",
-            r#"{"link":{"entity_id":9,"entity_type":"leads"}}"#
-        ),
-        unsorted.summary(&UnsortedSummaryFilter::new()) => "GET /api/v4/leads/unsorted/summary",
-        client.bots().run(BotId::new(5), &target)
-            => r#"POST /api/v4/bots/5/run {"entity_id":9,"entity_type":"leads"}"#,
-        client.bots().stop(BotId::new(5), &target)
-            => r#"POST /api/v4/bots/5/stop {"entity_id":9,"entity_type":"leads"}"#,
-        client.continue_bot(&waiting, &BotAnswer::new())
-            => "POST /api/v4/salesbot/5/continue/c1 {}",
-        client.widgets().install(&WidgetCode::new("w"), &WidgetSettings::new().text("login", "a"))
-            => r#"POST /api/v4/widgets/w {"login":"a"}"#,
-        client.talks().close(TalkId::new(2), CloseTalk::new().force())
-            => r#"POST /api/v4/talks/2/close {"force_close":true}"#,
-        client.template_reviews(ChatTemplateId::new(3)).request()
-            => "POST /api/v4/chats/templates/3/review",
-        client.template_reviews(ChatTemplateId::new(3))
-            .decide(TemplateReviewId::new(4), &ReviewDecision::approved())
-            => r#"POST /api/v4/chats/templates/3/review/4 {"status":"approved"}"#,
-        client.customers().set_mode(&CustomersModeSettings::segments(true))
-            => r#"PATCH /api/v4/customers/mode {"mode":"segments","is_enabled":true}"#,
-        client.customers().change_bonus_points(CustomerId::new(5), BonusChange::Earn(10))
-            => r#"POST /api/v4/customers/5/bonus_points {"earn":10}"#,
-        client.customers().transaction(TransactionId::new(6))
-            => "GET /api/v4/customers/transactions/6",
-        client.customers().delete_transaction(TransactionId::new(6))
-            => "DELETE /api/v4/customers/transactions/6",
-        client.catalogs().products_settings() => "GET /api/v4/catalogs/products/settings",
-        client.notes(LeadId::new(9)).pin(NoteId::new(1)) => "POST /api/v4/leads/notes/1/pin",
-        client.notes(LeadId::new(9)).unpin(NoteId::new(1)) => "POST /api/v4/leads/notes/1/unpin",
-        client.tasks().complete(TaskId::new(4), "signed")
-            => r#"PATCH /api/v4/tasks/4 {"is_completed":true,"result":{"text":"signed"}}"#,
-        client.entity_files(LeadId::new(9)).attach([FileUuid::new("f")])
-            => r#"PUT /api/v4/leads/9/files [{"file_uuid":"f"}]"#,
-        client.entity_files(LeadId::new(9)).detach([FileUuid::new("f")])
-            => r#"DELETE /api/v4/leads/9/files [{"file_uuid":"f"}]"#,
-        client.website_buttons().create_button(&NewWebsiteButton::in_app(PipelineId::new(8)))
-            => concat!(
-                "POST /api/v4/website_buttons ",
-                r#"{"pipeline_id":8,"trusted_websites":[],"is_used_in_app":true}"#
-            ),
-        client.website_buttons().add_online_chat(SourceId::new(4))
-            => "POST /api/v4/website_buttons/4/online_chat",
-        client.short_links().create_links([NewShortLink::new("https://a.test", ContactId::new(1))])
-            => concat!(
-                r#"POST /api/v4/short_links [{"url":"https://a.test","#,
-                r#""metadata":{"entity_type":"contacts","entity_id":1}}]"#
-            ),
-        client.call_pop_ups().show([NewCallPopUp::new("+70000000001")]) => concat!(
-            r#"POST /api/v2/events/ {"add":[{"type":"phone_call","#,
-            r#""phone_number":"+70000000001"}]}"#
-        ),
-        client.webhooks().subscribe(&NewWebhook::new("https://h.test", [WebhookEvent::AddLead]))
-            => r#"POST /api/v4/webhooks {"destination":"https://h.test","settings":["add_lead"]}"#,
-        client.webhooks().unsubscribe(&WebhookAddress::new("https://h.test"))
-            => r#"DELETE /api/v4/webhooks {"destination":"https://h.test"}"#,
-        client.leads().create_complex(&NewComplexLead::new(NewLead::new().name("Chairs")))
-            => r#"POST /api/v4/leads/complex [{"name":"Chairs"}]"#,
-    }
 }
 
 #[test]

@@ -316,7 +316,7 @@ fn checked(
 /// The file that a session has made, if it has.
 async fn finished(via: &Via, state: &UploadState) -> Option<File> {
     let stem = state.name.rsplit_once('.').map_or(state.name.as_str(), |(stem, _)| stem);
-    let list = ListPage::<File>::new(Place(())).filter(FileFilter::new().term(stem));
+    let list = ListPage::<File>::new(&Place(())).filter(FileFilter::new().term(stem));
     let found = list.read(&via.send(list.prepare().ok()?).await.ok()?).ok()?;
     for file in found.items {
         if file.size.and_then(|size| u64::try_from(size).ok()) != Some(state.size) {

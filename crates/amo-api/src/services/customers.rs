@@ -7,7 +7,7 @@ use amo_core::{
 
 use crate::one::{One, entity, nothing, object};
 use crate::prepared::Prepared;
-use crate::{ApiCall, Entities};
+use crate::{ApiCall, Entities, ListPage};
 
 impl Entities<Customer> {
     /// Says how the account works with customers. For administrators; 402 if the tariff has no customers.
@@ -23,6 +23,11 @@ impl Entities<Customer> {
     ) -> ApiCall<One<BonusBalance>> {
         let request = self.place().on(&customer, Customer::CHANGE_BONUS_POINTS);
         self.call(One::new(request, object).json(&change))
+    }
+
+    /// Lists the purchases of all customers.
+    pub fn transactions(&self) -> ApiCall<ListPage<Transaction>> {
+        self.call(ListPage::of(Prepared::new(Transaction::LIST_ALL)))
     }
 
     /// Reads a purchase without knowing whose it is.

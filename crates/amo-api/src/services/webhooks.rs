@@ -69,7 +69,7 @@ impl Action for EnsureWebhook {
     type Output = Result<EnsuredWebhook, Error>;
 
     async fn run(self, via: Via) -> Self::Output {
-        let list = ListPage::new(self.place.clone());
+        let list = ListPage::new(&self.place);
         let list = list.filter(WebhookFilter::new().destination(self.address.as_str()));
         let known = list.read(&via.send(list.prepare()?).await?)?.items;
         // Whatever the server made of the filter.

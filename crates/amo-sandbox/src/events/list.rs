@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::entity::Kind;
 use crate::page;
 use crate::reply::Reply;
+use crate::rights::Reach;
 
 /// The list, the newest first (a guess), and one event.
 pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, Reply> {
@@ -41,10 +42,18 @@ fn kind_of(event: &Event) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| super::one_of(*kind) == event.what.entity_type)
 }
 
-/// Events of cards that the user may not see are left out.
+/// Events of cards and tasks that the user may not see are left out.
 fn is_seen(event: &Event, call: &Call<'_>) -> bool {
-    let kind = kind_of(event);
-    kind.is_none_or(|kind| call.account.may_see(call.user_id, kind, event.what.entity_id))
+    let (account, id) = (&*call.account, event.what.entity_id);
+    match kind_of(event) {
+        Some(kind) => account.may_see(call.user_id, kind, id),
+        None if event.what.entity_type == "task" => {
+            let task = account.records.get("tasks", "", id);
+            let reach = Reach::of(account, call.user_id, "tasks", "view");
+            task.is_none_or(|task| reach.covers(task))
+        }
+        None => true,
+    }
 }
 
 fn show(event: &Event, call: &Call<'_>) -> Value {

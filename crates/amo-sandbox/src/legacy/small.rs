@@ -6,6 +6,7 @@ use super::body::{flag, ids, int, list, read};
 use super::{Old, message};
 use crate::entity::Kind;
 use crate::reply::Reply;
+use crate::rights::{Level, OfCatalogs, Reach};
 
 /// Reads the settings of products, or switches them on and off.
 pub(super) fn products(old: &mut Old<'_>) -> Result<Reply, Reply> {
@@ -68,16 +69,21 @@ fn deleted(old: &Old<'_>, done: &[i64], lost: &[i64]) -> Reply {
     old.done(items, &errors)
 }
 
-/// A catalog goes with its elements and their links. Rights are those of changing one.
+/// A catalog goes with its elements and their links. Version 4 has no method that deletes, so that
+/// rights are asked for here.
 pub(super) fn delete_catalogs(old: &mut Old<'_>) -> Result<Reply, Reply> {
     let (mut done, mut lost) = (Vec::new(), Vec::new());
-    for id in to_delete(old)? {
+    let named = to_delete(old)?;
+    let rights = OfCatalogs::of(old.account, old.user_id, "delete");
+    if named.iter().any(|id| rights.level(*id) != Level::All) {
+        return Err(Reply::forbidden());
+    }
+    for id in named {
         let catalog = old.account.records.get("catalogs", "", id);
         if catalog.is_none_or(|catalog| catalog.get("can_be_deleted") == false) {
             lost.push(id);
             continue;
         }
-        may_change(old, id)?;
         let scope = id.to_string();
         let elements = old.account.records.of("elements", &scope).iter();
         let elements: Vec<i64> = elements.map(|element| element.id).collect();
@@ -94,33 +100,25 @@ pub(super) fn delete_catalogs(old: &mut Old<'_>) -> Result<Reply, Reply> {
 
 pub(super) fn delete_elements(old: &mut Old<'_>) -> Result<Reply, Reply> {
     let (mut done, mut lost) = (Vec::new(), Vec::new());
-    for id in to_delete(old)? {
+    let named = to_delete(old)?;
+    let reach = Reach::of(old.account, old.user_id, "elements", "delete");
+    let is_reached = |id: &i64| {
+        old.account.records.find("elements", *id).is_none_or(|(_, element)| reach.covers(element))
+    };
+    if !named.iter().all(is_reached) {
+        return Err(Reply::forbidden());
+    }
+    for id in named {
         let place = old.account.records.find("elements", id).map(|(scope, _)| scope.to_owned());
         let Some(scope) = place else {
             lost.push(id);
             continue;
         };
-        may_change(old, scope.parse().unwrap_or_default())?;
         old.account.links.remove_all((Kind::Elements, id));
         old.account.records.remove("elements", &scope, id);
         done.push(id);
     }
     Ok(deleted(old, &done, &lost))
-}
-
-/// Version 4 has no method that deletes, so that its rights are asked for here.
-fn may_change(old: &Old<'_>, catalog: i64) -> Result<(), Reply> {
-    if old.account.user(old.user_id).is_some_and(|user| user.is_admin) {
-        return Ok(());
-    }
-    let rights = old.account.rights_of(old.user_id);
-    let mut said = rights["catalog_rights"].as_array().into_iter().flatten();
-    let own = said.find(|one| one["catalog_id"].as_i64() == Some(catalog));
-    match own.map_or(&rights["catalog_access"], |own| &own["rights"]["delete"]) {
-        Value::Bool(true) => Ok(()),
-        Value::String(level) if level == "A" => Ok(()),
-        _ => Err(Reply::forbidden()),
-    }
 }
 
 pub(super) fn webhooks(old: &mut Old<'_>) -> Result<Reply, Reply> {

@@ -39,7 +39,8 @@ pub(crate) fn mass(call: &mut Call<'_>, kind: Kind, action: &str) -> Result<Repl
     }
 }
 
-/// Lists what is linked, or 204: also when there is no such entity (a guess).
+/// Lists what is linked, or 204: also when there is no such entity (a guess). Links whose one end may
+/// not be seen are left out.
 fn list(call: &Call<'_>, kind: Kind, one: Option<i64>) -> Result<Reply, Reply> {
     let leaves = call.query.below("filter");
     let is_asked = |name| leaves.iter().any(|leaf| leaf.path.first() == Some(&name));
@@ -67,9 +68,13 @@ fn list(call: &Call<'_>, kind: Kind, one: Option<i64>) -> Result<Reply, Reply> {
     let mut shown = Vec::new();
     for id in ids {
         let from = (kind, id);
+        if !account.may_see(call.user_id, kind, id) {
+            continue;
+        }
         for other in kind.table().links_to {
             let linked = account.links.of(from, *other).map(|(to, _)| (*other, to));
-            let wanted = linked.filter(|to| {
+            let seen = linked.filter(|to| account.may_see(call.user_id, to.0, to.1));
+            let wanted = seen.filter(|to| {
                 let link = as_entity(account, from, *to);
                 tests.iter().all(|test| test.passes(&link))
             });

@@ -18,7 +18,7 @@ const BOUGHT_RECENTLY: i64 = 4;
 pub(super) static TRANSACTIONS: Behaviour = Behaviour {
     scope,
     sees: Some(sees),
-    sees_all: |_| true,
+    sees_all: |call| call.account.may_see_all(call.user_id, Kind::Customers),
     below: |call| Some(("customer_id", customer(call)?)),
     check,
     settle,
@@ -49,9 +49,11 @@ fn scope(call: &Call<'_>) -> Result<String, Reply> {
     Ok(String::new())
 }
 
+/// Those of the customer that the path names, or of all that the user may see.
 fn sees(call: &Call<'_>, transaction: &Entity) -> bool {
-    let customer = customer(call);
-    customer.is_none() || transaction.int("customer_id") == customer
+    let own = transaction.int("customer_id").unwrap_or_default();
+    customer(call).is_none_or(|customer| own == customer)
+        && call.account.may_see(call.user_id, Kind::Customers, own)
 }
 
 /// What was bought is an element of the catalog that is named beside it.

@@ -1,10 +1,13 @@
 //! Who may make a request at all: administrators everything, others what their rights say.
 
-use crate::call::Call;
-use crate::entity::{Entity, Kind};
-use crate::reply::Reply;
+use serde_json::Value;
 
 use super::Reach;
+use super::catalogs::{Level, OfCatalogs};
+use super::named::{self, Named};
+use super::needs::{self, Needs};
+use crate::call::Call;
+use crate::reply::Reply;
 
 /// Refuses a request for which the rights of its user do not suffice. What may not be seen is
 /// answered as if it were not there, as the docs know no 403 for reading leads, contacts and
@@ -14,121 +17,81 @@ pub(crate) fn gate(call: &Call<'_>) -> Result<(), Reply> {
     if call.only_admin().is_ok() {
         return Ok(());
     }
-    if is_for_admins(call.resource.service, call.operation.action, call.method) {
+    match needs::of(call.resource.service, call.operation.action) {
+        None | Some(Needs::Admin) => Err(Reply::forbidden()),
+        Some(Needs::Nothing | Needs::Rows) => Ok(()),
+        Some(Needs::View) => see(call, &named::own(call)?, || call.nothing_found()),
+        Some(Needs::Visit) => see(call, &named::own(call)?, Reply::forbidden),
+        Some(Needs::Edit) => change(call, "edit"),
+        Some(Needs::Add) => add(call),
+        Some(Needs::Catalogs(action)) => catalogs(call, action),
+    }
+}
+
+/// The cards that are named must be seen. Those that are not there are left to the service.
+fn see(call: &Call<'_>, all: &[Named], refusal: impl Fn() -> Reply) -> Result<(), Reply> {
+    let sees = |one: &Named| one.is_within(call, "view");
+    if all.iter().all(sees) { Ok(()) } else { Err(refusal()) }
+}
+
+/// What is changed must be seen and be within the reach of the change; what is only brought in, as
+/// the other end of a link, must be seen.
+fn change(call: &Call<'_>, action: &str) -> Result<(), Reply> {
+    let own = named::own(call)?;
+    see(call, &own, Reply::forbidden)?;
+    if !own.iter().all(|one| one.is_within(call, action)) {
         return Err(Reply::forbidden());
     }
-    let reads = call.method == "GET";
-    match call.resource.service {
-        "catalogs" | "elements" => {
-            catalogs(call, if reads { "view" } else { call.operation.action })
-        }
-        service if call.operation.action == "create" || call.operation.action == "add_complex" => {
-            let may = Reach::of(call.account, call.user_id, service, "add");
-            if may.is_everything() { entities(call, "edit") } else { Err(Reply::forbidden()) }
-        }
-        _ => entities(call, if reads { "view" } else { "edit" }),
-    }
+    see(call, &named::others(call)?, Reply::forbidden)
 }
 
-/// What only administrators may do. For loss reasons, the mode of customers and the products' catalog
-/// that is a guess.
-fn is_for_admins(service: &str, action: &str, method: &str) -> bool {
-    let writes = method != "GET";
-    match service {
-        "users" | "roles" | "webhooks" | "sources" | "contact_chats" | "website_buttons" => true,
-        "pipelines"
-        | "statuses"
-        | "loss_reasons"
-        | "custom_fields"
-        | "custom_field_groups"
-        | "customer_statuses"
-        | "customer_segments"
-        | "widgets"
-        | "template_reviews" => writes,
-        "chat_templates" => writes || action == "list",
-        "bots" => action == "continue",
-        _ => matches!(action, "set_mode" | "set_products_settings"),
+/// New cards; what comes with them is added too, or was there and must be seen. Everybody may add
+/// tasks to the cards that he sees. That new contacts and companies of new leads need rights of
+/// their own is a guess.
+fn add(call: &Call<'_>) -> Result<(), Reply> {
+    let mut kinds = match call.resource.service {
+        "tasks" => Vec::new(),
+        "unsorted" => vec!["leads"],
+        service => vec![service],
+    };
+    if call.operation.action == "add_complex" {
+        let items = call.items()?;
+        let brings_new = |kind: &&str| {
+            let parts = |item: &Value| item["_embedded"][*kind].as_array().cloned();
+            items.iter().filter_map(parts).flatten().any(|part| part.get("id").is_none())
+        };
+        kinds.extend(["contacts", "companies"].into_iter().filter(brings_new));
     }
+    let may = |kind| Reach::of(call.account, call.user_id, kind, "add").is_everything();
+    if !kinds.into_iter().all(may) {
+        return Err(Reply::forbidden());
+    }
+    see(call, &named::others(call)?, Reply::forbidden)
 }
 
-/// Catalogs need the right of their own: for all of them, or for the one that is meant. To what an
-/// "L" reaches is not looked at.
+/// Catalogs need the right of their own: for all of them, or for those that are meant. A catalog
+/// itself is added and changed by who may do so with all of it.
 fn catalogs(call: &Call<'_>, action: &str) -> Result<(), Reply> {
-    let action = match action {
-        "create" => "add",
-        "view" => "view",
-        _ => "edit",
+    let rights = OfCatalogs::of(call.account, call.user_id, action);
+    let meant = named::catalogs(call)?;
+    let may = |level: Level| match (call.resource.service, action) {
+        (_, "view") | ("elements", "edit") => level != Level::Nothing,
+        _ => level == Level::All,
     };
-    let rights = call.account.rights_of(call.user_id);
-    let name = if call.resource.service == "catalogs" { "id" } else { "catalog_id" };
-    let id: Option<i64> = call.parameter(name).parse().ok();
-    let mut said = rights["catalog_rights"].as_array().into_iter().flatten();
-    let own = said.find(|one| id.is_some() && one["catalog_id"].as_i64() == id);
-    let may = match own {
-        Some(own) => matches!(own["rights"][action].as_str(), Some("A" | "L")),
-        None => rights["catalog_access"] == true,
+    let may = match (meant.as_slice(), call.operation.action) {
+        ([], "list") => rights.is_something(),
+        ([], _) => may(rights.rest()),
+        (meant, _) => meant.iter().all(|id| may(rights.level(*id))),
     };
-    if may { Ok(()) } else { Err(Reply::forbidden()) }
-}
-
-/// The entities that a request names must be within the reach of its user. Those that are not there
-/// are left to the service. That links, notes and files of an entity take the right to change it is a
-/// guess.
-fn entities(call: &Call<'_>, action: &str) -> Result<(), Reply> {
-    for (service, id) in named(call)? {
-        let Some(entity) = kept(call, service, id) else { continue };
-        if !Reach::of(call.account, call.user_id, service, "view").covers(entity) {
-            return Err(if call.method == "GET" {
-                call.nothing_found()
-            } else {
-                Reply::forbidden()
-            });
-        }
-        if !Reach::of(call.account, call.user_id, service, action).covers(entity) {
-            return Err(Reply::forbidden());
-        }
+    if !may {
+        return Err(Reply::forbidden());
     }
-    Ok(())
-}
-
-fn kept<'c>(call: &'c Call<'_>, service: &str, id: i64) -> Option<&'c Entity> {
-    match Kind::named(service) {
-        Some(kind) => call.account.entity(kind, id),
-        None => call.account.records.get(known(service)?, "", id),
+    if call.resource.service == "catalogs" || action == "add" {
+        return Ok(());
     }
-}
-
-/// The kinds of entities that have a responsible user.
-fn known(service: &str) -> Option<&'static str> {
-    ["leads", "contacts", "companies", "customers", "tasks"].into_iter().find(|one| *one == service)
-}
-
-/// The entities that the path names, or the items of the body where the path says only the kind.
-fn named<'c>(call: &'c Call<'_>) -> Result<Vec<(&'c str, i64)>, Reply> {
-    let parameter = |name: &str| Some(call.parameter(name)).filter(|value| !value.is_empty());
-    if let Some(id) = parameter("customer_id").and_then(|id| id.parse().ok()) {
-        return Ok(vec![("customers", id)]);
+    if action == "view" {
+        let hidden = || Reply::not_found("There is no element with this id");
+        return see(call, &named::own(call)?, hidden);
     }
-    // `leads`, or `leads/5`, or `leads` and the id beside it.
-    let (service, id) = match parameter("parent").or_else(|| parameter("entity")) {
-        Some(parent) => match parent.split_once('/') {
-            Some((kind, id)) => (kind, Some(id)),
-            None => (parent, parameter("entity_id")),
-        },
-        None => (call.resource.service, parameter("id")),
-    };
-    let Some(service) = known(service) else { return Ok(Vec::new()) };
-    if let Some(id) = id.and_then(|id| id.parse().ok()) {
-        return Ok(vec![(service, id)]);
-    }
-    let of_item = match call.operation.action {
-        "update_many" if service == call.resource.service => "id",
-        _ => "entity_id",
-    };
-    // A new card has no id yet; and what is wrong with the items the service says.
-    if call.resource.service == service && call.operation.action == "create" {
-        return Ok(Vec::new());
-    }
-    let ids = call.items()?.into_iter().filter_map(|item| item[of_item].as_i64());
-    Ok(ids.map(|id| (service, id)).collect())
+    change(call, action)
 }

@@ -2,24 +2,37 @@
 
 use serde_json::Value;
 
+use super::catalogs::{Level, OfCatalogs};
 use crate::account::Account;
 use crate::entity::{Entity, Kind};
 
 /// What a user may do one thing with.
-pub(crate) struct Reach {
+pub(crate) struct Reach<'a> {
+    account: &'a Account,
     whose: Whose,
     /// Leads in certain stages, whatever else holds: pipeline, status, and whether it may be done.
     stages: Vec<(i64, i64, bool)>,
+    /// Cards that the user follows: who does sees them, whatever else holds.
+    followed: Vec<i64>,
+    /// What is reached of the cards that the entities hang on.
+    cards: Vec<(Kind, Reach<'a>)>,
 }
 
 enum Whose {
     Everybodys,
     /// Those that one of these users is responsible for.
     Of(Vec<i64>),
+    /// Catalogs themselves.
+    Catalogs(OfCatalogs),
+    /// Elements, by their catalogs.
+    ElementsOf(OfCatalogs),
 }
 
+/// The kinds of cards that tasks belong to and elements are linked with.
+const CARDS: [Kind; 4] = [Kind::Leads, Kind::Contacts, Kind::Companies, Kind::Customers];
+
 impl Account {
-    /// May a user see this card? One that is not there hides nothing.
+    /// May a user see this card or element? One that is not there hides nothing.
     pub(crate) fn may_see(&self, user_id: i64, kind: Kind, id: i64) -> bool {
         let reach = Reach::of(self, user_id, kind.name(), "view");
         reach.is_everything() || self.entity(kind, id).is_none_or(|card| reach.covers(card))
@@ -31,22 +44,40 @@ impl Account {
     }
 }
 
-impl Reach {
+impl<'a> Reach<'a> {
     /// How far `view`, `edit`, `add` or `delete` reaches. Kinds that rights say nothing of are open
     /// to everybody. Customers have no section: what holds for leads holds for them.
-    pub(crate) fn of(account: &Account, user_id: i64, service: &str, action: &str) -> Reach {
-        let everything = || Reach { whose: Whose::Everybodys, stages: Vec::new() };
+    pub(crate) fn of(account: &'a Account, user_id: i64, service: &str, action: &str) -> Self {
+        let reach = |whose| Reach {
+            account,
+            whose,
+            stages: Vec::new(),
+            followed: Vec::new(),
+            cards: Vec::new(),
+        };
+        let Some(user) = account.user(user_id) else { return reach(Whose::Of(Vec::new())) };
+        let to_cards = |action: &str| {
+            let of = |kind: Kind| (kind, Reach::of(account, user_id, kind.name(), action));
+            CARDS.into_iter().map(of).collect()
+        };
         let section = match service {
+            _ if user.is_admin => return reach(Whose::Everybodys),
             "leads" | "customers" => "leads",
             "contacts" | "companies" | "tasks" => service,
-            _ => return everything(),
+            "catalogs" => {
+                return reach(Whose::Catalogs(OfCatalogs::of(account, user_id, action)));
+            }
+            "elements" | "catalog_elements" => {
+                let own = Whose::ElementsOf(OfCatalogs::of(account, user_id, action));
+                return Reach { cards: to_cards(action), ..reach(own) };
+            }
+            _ => return reach(Whose::Everybodys),
         };
-        let Some(user) = account.user(user_id) else {
-            return Reach { whose: Whose::Of(Vec::new()), stages: Vec::new() };
-        };
-        // That everybody sees all tasks is a guess: rights have no word for seeing them.
-        if user.is_admin || (section == "tasks" && action != "edit" && action != "delete") {
-            return everything();
+        // Rights have no word for seeing tasks: that everybody sees those of the cards that he sees,
+        // and those of no card, is a guess.
+        let is_task = section == "tasks";
+        if is_task && !["edit", "delete"].contains(&action) {
+            return Reach { cards: to_cards("view"), ..reach(Whose::Everybodys) };
         }
         let rights = account.rights_of(user_id);
         let whose = match rights[section][action].as_str() {
@@ -55,26 +86,69 @@ impl Reach {
             Some("M") => Whose::Of(vec![user_id]),
             _ => Whose::Of(Vec::new()),
         };
-        let stages = if service == "leads" { stages(&rights, action) } else { Vec::new() };
-        Reach { whose, stages }
+        let followed = match Kind::named(service) {
+            Some(kind) if action == "view" => account.followers.of(kind, user.id, user.group_id),
+            _ => Vec::new(),
+        };
+        Reach {
+            stages: if service == "leads" { stages(&rights, action) } else { Vec::new() },
+            followed,
+            cards: if is_task { to_cards("view") } else { Vec::new() },
+            ..reach(whose)
+        }
     }
 
     pub(crate) fn is_everything(&self) -> bool {
-        matches!(self.whose, Whose::Everybodys) && self.stages.iter().all(|(.., may)| *may)
+        match &self.whose {
+            Whose::Everybodys => {
+                self.stages.iter().all(|(.., may)| *may)
+                    && self.cards.iter().all(|(_, reach)| reach.is_everything())
+            }
+            Whose::Of(_) => false,
+            Whose::Catalogs(catalogs) | Whose::ElementsOf(catalogs) => catalogs.is_everything(),
+        }
     }
 
     /// Does it reach this entity?
     pub(crate) fn covers(&self, entity: &Entity) -> bool {
+        let is_his = match &self.whose {
+            Whose::Everybodys => true,
+            Whose::Of(users) => {
+                entity.int("responsible_user_id").is_some_and(|user| users.contains(&user))
+            }
+            Whose::Catalogs(catalogs) => catalogs.level(entity.id) != Level::Nothing,
+            Whose::ElementsOf(catalogs) => {
+                return match catalogs.level(entity.int("catalog_id").unwrap_or_default()) {
+                    Level::All => true,
+                    Level::Linked => self.covers_a_card_of(entity.id),
+                    Level::Nothing => false,
+                };
+            }
+        };
         let at = (entity.int("pipeline_id"), entity.int("status_id"));
         let stage =
             self.stages.iter().find(|(pipeline, status, _)| (Some(*pipeline), Some(*status)) == at);
-        match (stage, &self.whose) {
-            (Some((.., may)), _) => *may,
-            (None, Whose::Everybodys) => true,
-            (None, Whose::Of(users)) => {
-                entity.int("responsible_user_id").is_some_and(|user| users.contains(&user))
-            }
-        }
+        let is_reached = stage.map_or(is_his, |(.., may)| *may);
+        (is_reached || self.followed.contains(&entity.id)) && self.covers_the_card_of(entity)
+    }
+
+    /// Does it reach a card that the element is linked with?
+    fn covers_a_card_of(&self, element: i64) -> bool {
+        let account = self.account;
+        self.cards.iter().any(|(kind, reach)| {
+            let mut linked = account.links.of((Kind::Elements, element), *kind);
+            linked.any(|(id, _)| account.entity(*kind, id).is_some_and(|card| reach.covers(card)))
+        })
+    }
+
+    /// Does it reach the card that a task belongs to, if there is one?
+    fn covers_the_card_of(&self, task: &Entity) -> bool {
+        let named = task.text("entity_type");
+        let Some((kind, reach)) = self.cards.iter().find(|(kind, _)| kind.name() == named) else {
+            return true;
+        };
+        let card = task.int("entity_id").and_then(|id| self.account.entity(*kind, id));
+        card.is_none_or(|card| reach.covers(card))
     }
 }
 

@@ -44,7 +44,9 @@ pub(super) fn show(call: &mut Call<'_>) -> Result<Reply, Reply> {
 
 fn item_shown(call: &Call<'_>, item: &Value) -> Value {
     let phone = item["phone_number"].as_str().unwrap_or_default();
-    let card = record::card_of(phone, call.account);
+    // A card that may not be seen is like one that is not there: a guess.
+    let card = record::card_of(phone, call.account)
+        .filter(|(kind, id)| call.account.may_see(call.user_id, *kind, *id));
     let number = card.and_then(|(kind, _)| match kind.name() {
         "contacts" => Some(1),
         "leads" => Some(2),

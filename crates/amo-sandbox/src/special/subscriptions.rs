@@ -30,6 +30,14 @@ impl Followers {
             own.push((id, follower));
         }
     }
+
+    /// The cards of a kind that a user follows, himself or with his group.
+    pub(crate) fn of(&self, kind: Kind, user: i64, group: i64) -> Vec<i64> {
+        let his = [(user, Follower::User), (group, Follower::Group)];
+        let all = self.kept.range((kind, i64::MIN)..=(kind, i64::MAX));
+        let followed = all.filter(|(_, followers)| his.iter().any(|one| followers.contains(one)));
+        followed.map(|((_, id), _)| *id).collect()
+    }
 }
 
 /// Nobody follows a card of himself, not even who is responsible for it: a guess.

@@ -118,12 +118,15 @@ fn reference(service: &str, id: i64, call: &Call<'_>) -> Value {
     json!({"id": id, "_links": {"self": {"href": call.url(&format!("{service}/{id}"))}}})
 }
 
-/// Counts all that came, whatever has become of them. The time of a count is that of coming or of
+/// Counts all that came and may be seen, whatever has become of them. The time of a count is that of coming or of
 /// being accepted.
 fn summary(call: &Call<'_>) -> Result<Reply, Reply> {
     let filters = call.operation.filters.unwrap_or_default();
     let tests = filter::read_own(call.query, filters, &filtered(call))?;
     let fits = |one: &&Entity| {
+        if !is_within(one, "view", call) {
+            return false;
+        }
         let mut sorted = (*one).clone();
         if one.text("state") == ACCEPTED {
             sorted.set("created_at", one.get("sorted_at").clone());

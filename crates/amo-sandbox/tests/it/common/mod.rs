@@ -3,6 +3,7 @@
 pub(crate) mod described;
 pub(crate) mod drive;
 pub(crate) mod inbox;
+pub(crate) mod people;
 pub(crate) mod world;
 pub(crate) mod writing;
 

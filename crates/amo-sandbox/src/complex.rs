@@ -118,11 +118,33 @@ fn read(item: &Value, call: &Call<'_>, flaws: &mut Flaws) -> Wanted {
         few_fields(&embedded["contacts"][0], "contacts.0.custom_fields_values", flaws);
         few_fields(&embedded["companies"][0], "companies.0.custom_fields_values", flaws);
     });
-    Wanted {
+    let wanted = Wanted {
         lead,
         contact: part(&embedded["contacts"][0], Kind::Contacts, account),
         company: part(&embedded["companies"][0], Kind::Companies, account),
         metadata: embedded["metadata"].clone(),
+    };
+    if flaws.is_empty() {
+        check_stage(&wanted, account, flaws);
+    }
+    wanted
+}
+
+/// What the stage asks of who comes with the lead; incoming leads wait in another one.
+fn check_stage(wanted: &Wanted, account: &Account, flaws: &mut Flaws) {
+    let waits = !wanted.metadata.is_null() && incoming_status(&wanted.lead, account).is_some();
+    let Some(stage) = entity::comes_to(&wanted.lead, None, account).filter(|_| !waits) else {
+        return;
+    };
+    for (kind, part) in entity::BESIDE.into_iter().zip([&wanted.contact, &wanted.company]) {
+        let fields = match part {
+            Some(Part::New(change)) => Some(change.fields.as_slice()),
+            Some(Part::Known(id)) => account.entity(kind, *id).map(|card| card.fields.as_slice()),
+            None => None,
+        };
+        if let Some(fields) = fields {
+            entity::check_beside(kind, fields, stage, account, flaws);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Entity, Kind, Showing, Shown, Table};
+use super::{BESIDE, Entity, Kind, Showing, Shown, Stage, Table, check_beside};
 use crate::account::Account;
 use crate::account::pipelines::{LOST, Pipeline, WON};
 use crate::check::Change;
@@ -58,28 +58,49 @@ fn check(change: &Change, old: Option<&Entity>, account: &Account, flaws: &mut F
     if change.int("status_id").is_some_and(|status| !pipeline.has_status(status)) {
         flaws.not_a_choice("status_id");
     }
-    if flaws.is_empty() {
-        must_be_filled(change, old, &pipeline, account).check(flaws);
+    let Some(stage) = comes_to(change, old, account).filter(|_| flaws.is_empty()) else { return };
+    let required = must_be_filled(change, old, stage, account);
+    let is_new_there = required.is_whole;
+    required.check(flaws);
+    for kind in BESIDE.into_iter().filter(|_| is_new_there) {
+        let id = sent_beside(change, kind).or_else(|| account.beside(old?.id, kind));
+        if let Some(card) = id.and_then(|id| account.entity(kind, id)) {
+            check_beside(kind, &card.fields, stage, account, flaws);
+        }
     }
 }
 
-/// The fields that must be filled in the stage that the lead is in after the change.
-fn must_be_filled<'a>(
-    change: &'a Change,
-    old: Option<&'a Entity>,
-    pipeline: &Pipeline<'_>,
-    account: &'a Account,
-) -> Required<'a> {
+/// The contact or the company that a new lead is linked with: the one that is said to be the main
+/// one, or else the first.
+fn sent_beside(change: &Change, kind: Kind) -> Option<i64> {
+    let (_, sent) = change.embedded.iter().find(|(name, _)| *name == kind.name())?;
+    let sent = sent.as_array()?;
+    let main = sent.iter().find(|one| one["is_main"] == true);
+    main.or_else(|| sent.first())?["id"].as_i64()
+}
+
+/// The stage that a lead is in after a change.
+pub(crate) fn comes_to(change: &Change, old: Option<&Entity>, account: &Account) -> Option<Stage> {
+    let pipeline = pipeline(change, old, account)?;
     let sent = change.int("status_id").or_else(|| old?.int("status_id"));
     let status = sent.filter(|id| pipeline.has_status(*id));
-    let stage = status.or_else(|| pipeline.first_status()).map(|status| (pipeline.id, status));
+    Some((pipeline.id, status.or_else(|| pipeline.first_status())?))
+}
+
+/// The fields that must be filled in the stage that the lead is in after the change.
+pub(crate) fn must_be_filled<'a>(
+    change: &'a Change,
+    old: Option<&'a Entity>,
+    stage: Stage,
+    account: &'a Account,
+) -> Required<'a> {
     let was_in = |old: &Entity| old.int("pipeline_id").zip(old.int("status_id"));
     Required {
         definitions: account.fields_of(Kind::Leads),
-        stage,
+        stage: Some(stage),
         old: old.map_or(&[], |old| &old.fields),
         new: &change.fields,
-        is_whole: old.and_then(was_in) != stage,
+        is_whole: old.and_then(was_in) != Some(stage),
     }
 }
 

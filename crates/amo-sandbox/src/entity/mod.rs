@@ -12,13 +12,16 @@ mod list;
 mod shelf;
 mod show;
 mod sorted;
+mod stage;
 pub(crate) mod state;
 mod write;
 
 pub(crate) use collection::{Collection, Entity, Touched};
 pub(crate) use drawn::Drawn;
+pub(crate) use leads::{comes_to, must_be_filled};
 pub(crate) use shelf::Shelf;
 pub(crate) use show::{Showing, Shown, show};
+pub(crate) use stage::{BESIDE, Stage, check_beside};
 pub(crate) use write::{add_one, change_one, check, set_fields, target};
 
 use crate::account::Account;

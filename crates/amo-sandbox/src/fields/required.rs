@@ -1,4 +1,5 @@
-//! Fields that must be filled: of elements always, of leads in some stages.
+//! Fields that must be filled: of elements always, of leads and of who comes with them in some
+//! stages.
 
 use super::FieldDefinition;
 use super::value::FieldValues;
@@ -22,11 +23,10 @@ impl Required<'_> {
     /// Refuses a card that leaves one empty. That the API asks for them as the web interface does
     /// is a guess, and so is where it says so; the code is one that a stranger's program has seen.
     pub(crate) fn check(&self, flaws: &mut Flaws) {
-        for field in self.definitions.iter().filter(|field| self.asks_for(field)) {
-            if !self.is_filled(field.id) && !flaws.has("custom_fields_values") {
-                let detail = format!("The field {} must be filled.", field.id);
-                flaws.add("RequiredFilled", "custom_fields_values", &detail);
-            }
+        let mut asked = self.definitions.iter().filter(|field| self.asks_for(field));
+        if let Some(field) = asked.find(|field| !self.is_filled(field.id)) {
+            let detail = format!("The field {} must be filled.", field.id);
+            flaws.add("RequiredFilled", "custom_fields_values", &detail);
         }
     }
 

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{ACCEPTED, DECLINED, PARTS, SERVICE, embedded, is_within, reference, waiting};
+use crate::account::Account;
 use crate::call::Call;
 use crate::check::{self, Change};
-use crate::entity::{Entity, Kind, change_one};
+use crate::entity::{Entity, Kind, Stage, change_one, check_beside, must_be_filled};
 use crate::flaws::Flaws;
 use crate::page;
 use crate::reply::Reply;
@@ -58,6 +59,9 @@ pub(super) fn accept(call: &mut Call<'_>) -> Result<Reply, Reply> {
         }
         None => pipeline.and_then(|pipeline| pipeline.first_status()),
     };
+    if let (true, Some(pipeline), Some(status)) = (flaws.is_empty(), pipeline, status) {
+        check_stage(&one, (pipeline.id, status), call.account, &mut flaws);
+    }
     flaws.refuse_if_any()?;
     let (user, now) = (author(&sent, call), call.now);
     for (kind, member) in PARTS {
@@ -75,6 +79,18 @@ pub(super) fn accept(call: &mut Call<'_>) -> Result<Reply, Reply> {
     let result = result([("leads", one.int("lead")), ("contacts", one.int("contact"))]);
     keep(one, ACCEPTED, (user, result), call);
     Ok(Reply::hal(&shown))
+}
+
+/// What the stage asks of the lead and of who came with it, as of a lead that is moved into it.
+fn check_stage(one: &Entity, stage: Stage, account: &Account, flaws: &mut Flaws) {
+    for (kind, member) in PARTS {
+        let Some(card) = one.int(member).and_then(|id| account.entity(kind, id)) else { continue };
+        if kind == Kind::Leads {
+            must_be_filled(&Change::default(), Some(card), stage, account).check(flaws);
+        } else {
+            check_beside(kind, &card.fields, stage, account, flaws);
+        }
+    }
 }
 
 /// All that came with it goes to the recycle bin, but for what was there before (a guess); the

@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 
 use super::dice::Dice;
 use super::seed::Seeding;
-use super::{goods, people, words};
+use super::{customers, goods, people, words};
 use crate::demo;
 use crate::entity::Kind;
-use crate::record::count_purchase;
 
 /// A card before it is added: it says what a request would say.
 pub(super) struct Draft {
@@ -33,7 +32,7 @@ pub(super) fn filled(named: impl Into<Value>, value: Value) -> Value {
     json!({key: named, "values": values})
 }
 
-fn is_full(number: usize) -> bool {
+pub(super) fn is_full(number: usize) -> bool {
     number % 10 == 7
 }
 
@@ -59,11 +58,12 @@ pub(super) fn fill(seeding: &mut Seeding<'_>) {
         seeding.link((Kind::Leads, id), Kind::Companies, a_company(number));
         goods::sell(&mut seeding.account, settings.catalog_elements, id, number, &mut dice);
     }
+    customers::begin(seeding);
     for number in 0..settings.customers {
-        let (id, mut dice) = seeding.card(Kind::Customers, number, customer);
+        let (id, mut dice) = seeding.card(Kind::Customers, number, customers::draft);
         seeding.link((Kind::Customers, id), Kind::Contacts, a_contact(number));
         seeding.link((Kind::Customers, id), Kind::Companies, a_company(number));
-        purchases(seeding, id, &mut dice);
+        customers::finish(seeding, id, number, &mut dice);
     }
 }
 
@@ -193,43 +193,4 @@ fn details(dice: &mut Dice, number: usize, price: i64, seeding: &Seeding<'_>) ->
         fields.push(json!({"field_id": demo::LEAD_GOODS, "values": chain}));
     }
     fields
-}
-
-fn customer(dice: &mut Dice, number: usize, seeding: &Seeding<'_>) -> Draft {
-    const DAY: i64 = 24 * 3600;
-    let statuses = seeding.account.records.of("customer_statuses", "");
-    let status = number.checked_rem(statuses.len()).and_then(|place| statuses.iter().nth(place));
-    let mut members = vec![
-        ("name", Value::from(people::full_name(dice))),
-        ("next_date", (demo::EPOCH + dice.between(-20, 60) * DAY).into()),
-        ("next_price", (dice.between(2, 90) * 500).into()),
-        ("periodicity", dice.pick(&[30, 60, 90]).into()),
-    ];
-    members.extend(status.map(|status| ("status_id", status.id.into())));
-    let tags = if number.is_multiple_of(5) { vec!["vip"] } else { Vec::new() };
-    Draft { members, fields: Vec::new(), tags }
-}
-
-/// What a customer has bought: nothing to three times.
-fn purchases(seeding: &mut Seeding<'_>, customer: i64, dice: &mut Dice) {
-    for _ in 0..dice.between(0, 3) {
-        let mut purchase = seeding.account.records.draft("transactions");
-        let price = Value::from(dice.between(2, 90) * 500);
-        let at = dice.between(dice.created_at, demo::EPOCH);
-        for (name, value) in [
-            ("price", price.clone()),
-            ("comment", words::product(dice).into()),
-            ("completed_at", at.into()),
-            ("customer_id", customer.into()),
-            ("created_by", demo::ADMIN.into()),
-            ("updated_by", demo::ADMIN.into()),
-            ("created_at", at.into()),
-            ("updated_at", at.into()),
-            ("is_deleted", false.into()),
-        ] {
-            purchase.set(name, value);
-        }
-        seeding.record(("transactions", ""), purchase, (at, demo::ADMIN));
-        seeding.account.with_customer(customer, |customer| count_purchase(customer, &price, 1));
-    }
 }

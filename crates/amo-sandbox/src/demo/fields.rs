@@ -49,6 +49,18 @@ const LEADS: &[Row] = &[
     (demo::LEAD_CONTRACT, "Contract", None, FieldType::File, &[]),
 ];
 
+const CUSTOMERS: &[Row] = &[
+    (demo::CUSTOMER_CARD, "Loyalty card", Some("LOYALTY_CARD"), FieldType::Text, &[]),
+    (demo::CUSTOMER_DISCOUNT, "Discount", None, FieldType::Numeric, &[]),
+    (demo::CUSTOMER_TIER, "Tier", None, FieldType::Select, TIERS),
+    (demo::CUSTOMER_SINCE, "Customer since", None, FieldType::Date, &[]),
+    (demo::CUSTOMER_DELIVERY, "Delivery address", None, FieldType::Streetaddress, &[]),
+    (demo::CUSTOMER_REMINDERS, "Reminders", None, FieldType::Checkbox, &[]),
+    (demo::CUSTOMER_PREFERENCES, "Preferences", None, FieldType::Textarea, &[]),
+    (demo::CUSTOMER_ROOMS, "Rooms", None, FieldType::Multiselect, ROOMS),
+    (demo::CUSTOMER_CREDIT, "Credit limit", None, FieldType::Monetary, &[]),
+];
+
 const CONTACT_PHONES: &[Choice] = &[
     (demo::PHONE_WORK, "WORK", None),
     (7302, "WORKDD", None),
@@ -86,11 +98,26 @@ const CHANNELS: &[Choice] = &[
 ];
 const PAYMENTS: &[Choice] =
     &[(demo::PAYMENT_CARD, "Card", Some("card")), (demo::PAYMENT_CASH, "Cash", None)];
+const TIERS: &[Choice] = &[
+    (demo::TIER_BASE, "Base", Some("base")),
+    (demo::TIER_PLUS, "Plus", None),
+    (demo::TIER_PREMIUM, "Premium", Some("premium")),
+];
+const ROOMS: &[Choice] = &[
+    (demo::ROOM_OFFICE, "Office", None),
+    (demo::ROOM_MEETING, "Meeting room", None),
+    (demo::ROOM_KITCHEN, "Kitchen", None),
+];
 /// The codes of fields that every account has from the start.
 const PREDEFINED: [&str; 5] = ["PHONE", "EMAIL", "POSITION", "WEB", "ADDRESS"];
 
 pub(super) fn definitions() -> BTreeMap<String, Vec<FieldDefinition>> {
-    let kinds = [(Kind::Contacts, CONTACTS), (Kind::Companies, COMPANIES), (Kind::Leads, LEADS)];
+    let kinds = [
+        (Kind::Contacts, CONTACTS),
+        (Kind::Companies, COMPANIES),
+        (Kind::Leads, LEADS),
+        (Kind::Customers, CUSTOMERS),
+    ];
     kinds
         .into_iter()
         .map(|(kind, rows)| {

@@ -5,11 +5,13 @@
 //! that grow by one from [`FIRST_CONTACT`], [`FIRST_COMPANY`], [`FIRST_LEAD`], [`FIRST_CUSTOMER`]
 //! and [`FIRST_ELEMENT`]; those that are added later go on from there. They are what a firm that
 //! furnishes offices has gathered in the year before [`EPOCH`]: with the events of their adding,
-//! notes and a task at every tenth card, and every tenth card with all of its fields filled. What
+//! notes and a task at every tenth card, and every tenth card with all of its fields filled; in the
+//! mode of segments customers are in those that fit them. What
 //! they say goes by the builder's seed, their telephone numbers and order numbers by their place.
 
 mod activity;
 mod cards;
+mod customers;
 mod dice;
 mod fields;
 mod goods;
@@ -138,6 +140,25 @@ pub const LEAD_BUDGET: i64 = 7211;
 pub const LEAD_CONTRACT: i64 = 7212;
 /// Leads: goods, `chained_list` of [`CATALOG_SECTIONS`] and [`CATALOG_SERIES`]; there if those are.
 pub const LEAD_GOODS: i64 = 7213;
+/// Customers: loyalty card, text with the code `LOYALTY_CARD`.
+pub const CUSTOMER_CARD: i64 = 7601;
+/// Customers: discount in per cent, numeric.
+pub const CUSTOMER_DISCOUNT: i64 = 7602;
+/// Customers: tier, select. Options: [`TIER_BASE`], [`TIER_PLUS`], [`TIER_PREMIUM`].
+pub const CUSTOMER_TIER: i64 = 7603;
+/// Customers: since when, date.
+pub const CUSTOMER_SINCE: i64 = 7604;
+/// Customers: where goods are brought, streetaddress.
+pub const CUSTOMER_DELIVERY: i64 = 7605;
+/// Customers: whether to remind of the next purchase, checkbox.
+pub const CUSTOMER_REMINDERS: i64 = 7606;
+/// Customers: preferences, textarea.
+pub const CUSTOMER_PREFERENCES: i64 = 7607;
+/// Customers: rooms to furnish, multiselect. Options: [`ROOM_OFFICE`], [`ROOM_MEETING`],
+/// [`ROOM_KITCHEN`].
+pub const CUSTOMER_ROOMS: i64 = 7608;
+/// Customers: credit limit, monetary, in roubles.
+pub const CUSTOMER_CREDIT: i64 = 7609;
 /// Elements of [`CATALOG_SECTIONS`]: who keeps the goods, `linked_entity` of contacts and companies.
 pub const SECTION_KEEPER: i64 = 7401;
 
@@ -195,6 +216,27 @@ pub const CHANNEL_SHOP: i64 = 7363;
 pub const PAYMENT_CARD: i64 = 7371;
 /// The option "Cash" of [`LEAD_PAYMENT`].
 pub const PAYMENT_CASH: i64 = 7372;
+
+/// The option "Base", code `base`, of [`CUSTOMER_TIER`].
+pub const TIER_BASE: i64 = 7611;
+/// The option "Plus" of [`CUSTOMER_TIER`].
+pub const TIER_PLUS: i64 = 7612;
+/// The option "Premium", code `premium`, of [`CUSTOMER_TIER`].
+pub const TIER_PREMIUM: i64 = 7613;
+/// The option "Office" of [`CUSTOMER_ROOMS`].
+pub const ROOM_OFFICE: i64 = 7621;
+/// The option "Meeting room" of [`CUSTOMER_ROOMS`].
+pub const ROOM_MEETING: i64 = 7622;
+/// The option "Kitchen" of [`CUSTOMER_ROOMS`].
+pub const ROOM_KITCHEN: i64 = 7623;
+
+/// The segment "Wholesale": every fifth customer. This and the other segments are there if the
+/// builder asks for customers in the mode of segments.
+pub const SEGMENT_WHOLESALE: i64 = 8301;
+/// The segment "Regulars": who has bought twice or more.
+pub const SEGMENT_REGULARS: i64 = 8302;
+/// The segment "Not bought yet".
+pub const SEGMENT_NOT_BOUGHT: i64 = 8303;
 
 /// The id of the first lead.
 pub const FIRST_LEAD: i64 = 3_000_001;

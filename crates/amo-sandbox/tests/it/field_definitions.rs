@@ -335,7 +335,8 @@ async fn lists_are_paged_filtered_and_ordered() {
     let client = Client::quiet();
     let many: Vec<Value> =
         (0..60).map(|number| json!({"name": format!("F{number}"), "type": "date"})).collect();
-    let path = "/api/v4/customers/custom_fields";
+    let path = format!("/api/v4/catalogs/{}/custom_fields", common::catalog(&client, "a").await);
+    let path = path.as_str();
     assert_eq!(client.get(path).await.status, 204);
     let made = ids(&client.post(path, json!(many)).await.json(), "custom_fields");
     let page = client.read(path).await;

@@ -39,6 +39,7 @@ fn lists() -> Vec<(String, &'static str)> {
         ("contacts/tags?", "tags"),
         ("leads/custom_fields?", "custom_fields"),
         ("companies/custom_fields?", "custom_fields"),
+        ("customers/custom_fields?", "custom_fields"),
     ]
     .map(|(path, key)| (path.to_owned(), key))
     .into();
@@ -238,7 +239,8 @@ fn sent_back(fields: &Value) -> Value {
 async fn fields_of_every_type_are_filled_and_what_is_read_can_be_written() {
     let client = Client::of(&full().build());
     let mut seen = BTreeSet::new();
-    let (cards, own_fields) = (["leads", "contacts", "companies"], "custom_fields_values");
+    let (cards, own_fields) =
+        (["leads", "contacts", "companies", "customers"], "custom_fields_values");
     let catalogs = CATALOGS.map(|id| format!("catalogs/{id}/elements"));
     for path in cards.map(str::to_owned).iter().chain(&catalogs) {
         let key = if cards.contains(&path.as_str()) { path.as_str() } else { "elements" };
@@ -376,4 +378,42 @@ async fn leads_are_linked_to_products_and_show_their_files() {
     let fields = lead["custom_fields_values"].as_array().unwrap();
     let file = fields.iter().find(|field| field["field_type"] == "file").unwrap();
     assert!(file["values"][0]["value"]["file_uuid"].is_string(), "{file}");
+}
+
+#[tokio::test]
+async fn customers_are_in_the_segments_that_fit_them() {
+    let by_segments = || full().customers_mode(CustomersMode::Segments);
+    let client = Client::of(&by_segments().build());
+    let customers = all(&client, "customers?", "customers").await;
+    let mut in_none = 0;
+    for (customer, number) in customers.iter().zip(0_usize..) {
+        let own = customer["_embedded"]["segments"].as_array().unwrap();
+        let own: Vec<i64> = own.iter().map(|one| one["id"].as_i64().unwrap()).collect();
+        let bought = customer["purchases_count"].as_i64().unwrap();
+        assert_eq!(own.contains(&demo::SEGMENT_WHOLESALE), number % 5 == 0, "{customer}");
+        assert_eq!(own.contains(&demo::SEGMENT_REGULARS), bought >= 2, "{customer}");
+        assert_eq!(own.contains(&demo::SEGMENT_NOT_BOUGHT), bought == 0, "{customer}");
+        in_none += usize::from(own.is_empty());
+    }
+    assert!(in_none > 0, "some are in none");
+    let segments = all(&client, "customers/segments?", "segments").await;
+    assert_eq!(segments.len(), 3);
+    for segment in &segments {
+        let own = |customer: &&Value| {
+            let segments = customer["_embedded"]["segments"].as_array().unwrap();
+            segments.iter().any(|one| one["id"] == segment["id"])
+        };
+        let count = customers.iter().filter(own).count();
+        assert!(count > 0 && segment["customers_count"] == count, "{segment}");
+        assert!(
+            customers.iter().all(|one| one["created_at"].as_i64() > segment["created_at"].as_i64())
+        );
+        // What is there could have been made through the API.
+        let copy = json!({ "name": segment["name"], "color": segment["color"] });
+        assert_eq!(client.post("/api/v4/customers/segments", copy).await.status, 200);
+    }
+    let again = Client::of(&by_segments().build());
+    assert_eq!(all(&again, "customers?", "customers").await, customers, "the same seed");
+    let nobody = Client::of(&quiet().customers_mode(CustomersMode::Segments).build());
+    assert_eq!(nobody.get("/api/v4/customers/segments").await.status, 204);
 }

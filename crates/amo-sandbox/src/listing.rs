@@ -82,12 +82,12 @@ fn order(call: &Call<'_>, resource: &Resource) -> Result<Order, Reply> {
         [name] if orders.len() == 1 => members.iter().find(|member| *member == name),
         _ => None,
     };
-    let refused = || {
-        Reply::bad_request(&format!(
-            "{} are ordered by one of: {}",
-            resource.service,
-            members.join(", ")
-        ))
+    let refused = || match (members, resource.service) {
+        ([], service) => Reply::bad_request(&format!("{service} have no other order")),
+        (_, service) => {
+            let members = members.join(", ");
+            Reply::bad_request(&format!("{service} are ordered by one of: {members}"))
+        }
     };
     let member = member.ok_or_else(refused)?;
     let descending = match order.value {

@@ -20,6 +20,7 @@ pub(super) static SEGMENTS: Behaviour = Behaviour {
     // The docs show no `request_id` in answers about segments.
     echo: |_, _, _, _| Value::Null,
     scope,
+    tidy,
     check,
     settle,
     show,
@@ -37,6 +38,14 @@ fn scope(call: &Call<'_>) -> Result<String, Reply> {
         return Err(Reply::bad_request(&format!("There can be at most {MOST} segments")));
     }
     Ok(String::new())
+}
+
+/// No prices are shown as a list or as null, and may be sent so.
+fn tidy(item: &mut Value, _: Option<&Entity>, _: &Call<'_>, _: &mut Flaws) {
+    let prices = item.get_mut("available_products_price_types");
+    if let Some(prices) = prices.filter(|prices| prices.is_null()) {
+        *prices = json!([]);
+    }
 }
 
 fn check(change: &Change, old: Option<&Entity>, _: &Call<'_>, flaws: &mut Flaws) {

@@ -20,6 +20,7 @@ pub(super) static TRANSACTIONS: Behaviour = Behaviour {
     sees: Some(sees),
     sees_all: |call| call.account.may_see_all(call.user_id, Kind::Customers),
     below: |call| Some(("customer_id", customer(call)?)),
+    tidy,
     check,
     settle,
     show,
@@ -54,6 +55,21 @@ fn sees(call: &Call<'_>, transaction: &Entity) -> bool {
     let own = transaction.int("customer_id").unwrap_or_default();
     customer(call).is_none_or(|customer| own == customer)
         && call.account.may_see(call.user_id, Kind::Customers, own)
+}
+
+/// No comment may be said as null, as it is shown; and one piece was bought unless it is said: a
+/// guess.
+fn tidy(item: &mut Value, _: Option<&Entity>, _: &Call<'_>, _: &mut Flaws) {
+    let Value::Object(item) = item else { return };
+    if item.get("comment").is_some_and(Value::is_null) {
+        item.remove("comment");
+    }
+    let parts = item.get_mut("_embedded").and_then(|parts| parts.get_mut("catalog_elements"));
+    for part in parts.and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(metadata) = part.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.entry("quantity").or_insert_with(|| 1.into());
+        }
+    }
 }
 
 /// What was bought is an element of the catalog that is named beside it.

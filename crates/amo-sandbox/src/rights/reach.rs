@@ -14,7 +14,7 @@ pub(crate) struct Reach<'a> {
     stages: Vec<(i64, i64, bool)>,
     /// Cards that the user follows: who does sees them, whatever else holds.
     followed: Vec<i64>,
-    /// What is reached of the cards that the entities hang on.
+    /// What is reached of the cards that tasks belong to, or elements are linked with.
     cards: Vec<(Kind, Reach<'a>)>,
 }
 
@@ -28,7 +28,7 @@ enum Whose {
     ElementsOf(OfCatalogs),
 }
 
-/// The kinds of cards that tasks belong to and elements are linked with.
+/// The kinds of cards that elements are linked with.
 const CARDS: [Kind; 4] = [Kind::Leads, Kind::Contacts, Kind::Companies, Kind::Customers];
 
 impl Account {
@@ -56,9 +56,9 @@ impl<'a> Reach<'a> {
             cards: Vec::new(),
         };
         let Some(user) = account.user(user_id) else { return reach(Whose::Of(Vec::new())) };
-        let to_cards = |action: &str| {
-            let of = |kind: Kind| (kind, Reach::of(account, user_id, kind.name(), action));
-            CARDS.into_iter().map(of).collect()
+        let to_each = |kinds: &[Kind], action: &str| {
+            let of = |kind: &Kind| (*kind, Reach::of(account, user_id, kind.name(), action));
+            kinds.iter().map(of).collect()
         };
         let section = match service {
             _ if user.is_admin => return reach(Whose::Everybodys),
@@ -69,7 +69,7 @@ impl<'a> Reach<'a> {
             }
             "elements" | "catalog_elements" => {
                 let own = Whose::ElementsOf(OfCatalogs::of(account, user_id, action));
-                return Reach { cards: to_cards(action), ..reach(own) };
+                return Reach { cards: to_each(&CARDS, action), ..reach(own) };
             }
             _ => return reach(Whose::Everybodys),
         };
@@ -77,7 +77,7 @@ impl<'a> Reach<'a> {
         // and those of no card, is a guess.
         let is_task = section == "tasks";
         if is_task && !["edit", "delete"].contains(&action) {
-            return Reach { cards: to_cards("view"), ..reach(Whose::Everybodys) };
+            return Reach { cards: to_each(&Kind::ALL, "view"), ..reach(Whose::Everybodys) };
         }
         let rights = account.rights_of(user_id);
         let whose = match rights[section][action].as_str() {
@@ -93,7 +93,7 @@ impl<'a> Reach<'a> {
         Reach {
             stages: if service == "leads" { stages(&rights, action) } else { Vec::new() },
             followed,
-            cards: if is_task { to_cards("view") } else { Vec::new() },
+            cards: if is_task { to_each(&Kind::ALL, "view") } else { Vec::new() },
             ..reach(whose)
         }
     }

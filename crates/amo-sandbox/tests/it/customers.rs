@@ -302,6 +302,9 @@ async fn segments_are_added_changed_and_deleted() {
     ] {
         assert_eq!(client.post(path, item).await.flaw(), pair(code, place));
     }
+    let none = json!({ "available_products_price_types": null });
+    assert_eq!(client.patch(&one, none).await.status, 200, "as no prices are shown too");
+    assert_eq!(client.read(&one).await["available_products_price_types"], json!([]));
     assert_eq!(client.post(path, json!([{ "name": "x" }])).await.status, 400, "one, no list");
     assert_eq!(client.patch(&one, json!({})).await.status, 400);
     assert_eq!(manager(&client).post(path, json!({ "name": "x" })).await.status, 403);

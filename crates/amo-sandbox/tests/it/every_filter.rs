@@ -46,6 +46,7 @@ const LISTS: &[(&str, &str, &str)] = &[
 const ELSEWHERE: &[(&str, &str)] = &[
     ("", "filter[custom_fields_values]"),
     ("/api/v4/tasks", "filter[lead_statuses]"),
+    ("/api/v4/tasks", "filter[entity_id]"),
     // An event of a talk is one of its contact too.
     ("/api/v4/events", "filter[entity]"),
     ("/api/v4/events", "filter[entity_id]"),

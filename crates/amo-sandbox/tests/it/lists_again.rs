@@ -81,3 +81,16 @@ async fn a_list_that_was_read_before_shows_every_change() {
     client.sandbox.reset();
     agree(&client, "a reset").await;
 }
+
+/// What is refused says what there is.
+#[tokio::test]
+async fn a_wrong_order_is_told_the_right_ones() {
+    let client = Client::quiet();
+    for (list, wanted) in [
+        ("tasks", "tasks are ordered by one of: created_at, complete_till, id"),
+        ("users", "users have no other order"),
+    ] {
+        let answer = client.get(&format!("/api/v4/{list}?order[text]=asc")).await;
+        assert_eq!((answer.status, &answer.json()["detail"]), (400, &json!(wanted)));
+    }
+}

@@ -122,6 +122,17 @@ async fn linked_elements_are_those_of_the_cards_that_are_reached() {
     let files = |id: i64| format!("/api/v4/catalogs/{cars}/{id}/files");
     assert_eq!(sees_one.get(&files(all[0])).await.status, 204);
     assert_eq!(sees_one.get(&files(all[1])).await.status, 403);
+    let task = |id: i64| {
+        json!([{ "text": "x", "complete_till": 5, "entity_type": "catalog_elements",
+            "entity_id": id }])
+    };
+    for (id, wanted) in [(all[0], 200), (all[1], 403)] {
+        assert_eq!(sees_one.post("/api/v4/tasks", task(id)).await.status, wanted, "{id}");
+        assert_eq!(Client::of(&sandbox).post("/api/v4/tasks", task(id)).await.status, 200);
+    }
+    assert_eq!(sees_one.read("/api/v4/tasks").await["_embedded"]["tasks"][1]["entity_id"], all[0]);
+    let second = sees_one.get("/api/v4/tasks?limit=1&page=3").await;
+    assert_eq!(second.status, 204, "those of the other element are hidden");
     // Version 2 deletes what the right to delete reaches, and all of it or nothing.
     let delete = |ids: &[i64]| json!({ "delete": ids });
     let path = "/api/v2/catalog_elements";

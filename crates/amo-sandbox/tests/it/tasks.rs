@@ -72,6 +72,9 @@ async fn what_is_wrong_with_a_task_is_said() {
     }
     let answer = client.post("/api/v4/tasks", json!([{ "text": "x" }])).await;
     assert_eq!(answer.flaw(), pair("FieldMissing", "complete_till"));
+    let of_no_kind = json!([{ "text": "x", "complete_till": 5, "entity_type": "boxes" }]);
+    let answer = client.post("/api/v4/tasks", of_no_kind).await;
+    assert_eq!(answer.flaw(), pair("NotSupportedChoice", "entity_type"), "and no more");
     let many = vec![whole; 251];
     assert_eq!(client.post("/api/v4/tasks", Value::from(many)).await.status, 422);
     assert_eq!(client.send("DELETE", "/api/v4/tasks", &json!([])).await.status, 405);
@@ -107,6 +110,8 @@ async fn tasks_are_filtered_and_ordered_in_every_account() {
         204
     );
     assert_eq!(client.get("/api/v4/tasks?filter[text]=a").await.status, 400);
+    let of_any_kind = format!("/api/v4/tasks?filter[entity_id]={LEAD}");
+    assert_eq!(client.get(&of_any_kind).await.status, 400);
     assert_eq!(client.get("/api/v4/tasks?order[text]=asc").await.status, 400);
 }
 

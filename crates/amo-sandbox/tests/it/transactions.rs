@@ -127,6 +127,24 @@ async fn what_is_wrong_with_a_purchase_is_said() {
 }
 
 #[tokio::test]
+async fn what_is_not_said_of_a_purchase_may_be_null() {
+    let client = client().await;
+    let catalog = client.add("catalogs", json!({ "name": "Cakes" })).await;
+    let elements = format!("/api/v4/catalogs/{catalog}/elements");
+    let cake = client.post(&elements, json!([{ "name": "Honey cake" }])).await.json();
+    let cake = &cake["_embedded"]["elements"][0]["id"];
+    let part = json!({ "id": cake, "metadata": { "catalog_id": catalog } });
+    let new = json!([{ "price": 5, "comment": null, "_embedded": { "catalog_elements": [part] } }]);
+    let added = client.post(&of(CUSTOMER), new).await;
+    assert_eq!(added.status, 200, "{}", added.text);
+    let list = client.read(&of(CUSTOMER)).await;
+    let purchase = &list["_embedded"]["transactions"][0];
+    assert_eq!(purchase["comment"], Value::Null);
+    let bought = &purchase["_embedded"]["catalog_elements"][0]["metadata"];
+    assert_eq!(*bought, json!({ "catalog_id": catalog, "quantity": 1 }));
+}
+
+#[tokio::test]
 async fn in_the_mode_of_periods_a_purchase_begins_a_new_one() {
     let client = Client::of(&quiet().customers_mode(CustomersMode::Periodicity).build());
     let new = json!({ "name": "one", "next_date": START, "periodicity": 30 });

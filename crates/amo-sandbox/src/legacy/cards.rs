@@ -9,6 +9,7 @@ use crate::account::Account;
 use crate::entity::{Collection, Entity, Kind, Shelf};
 use crate::query::encoded;
 use crate::reply::Reply;
+use crate::rights::Reach;
 
 /// What has a method of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,36 +123,52 @@ fn stored(account: &Account, card: Card, id: i64) -> Option<&Entity> {
     }
 }
 
-/// What an item is to be linked with, as version 4 has it. A company that is only named is looked
-/// for, and made where there is none.
+/// Is it there for this user? What may not be seen is not.
+fn is_there(old: &Old<'_>, kind: Kind, id: i64) -> bool {
+    old.account.entity(kind, id).is_some() && old.account.may_see(old.user_id, kind, id)
+}
+
+/// What an item is to be linked with, as version 4 has it: looked at before anything is done. A
+/// company that is only named is looked for, and made where there is none.
 fn links(old: &mut Old<'_>, item: &Value) -> Result<Vec<Value>, Reply> {
     let mut wanted = Vec::new();
     for (name, kind) in LINKS {
         for id in ids(&item[name], name)?.into_iter().filter(|id| *id != 0) {
-            if old.account.entity(kind, id).is_none() {
+            if !is_there(old, kind, id) {
                 return Err(Reply::bad_request(&format!("{name}: {id} is not there")));
             }
             wanted.push(json!({"to_entity_id": id, "to_entity_type": kind.name()}));
         }
     }
+    let elements = item["catalog_elements_id"].as_object().into_iter().flatten();
+    for (catalog, elements) in elements {
+        for (element, quantity) in elements.as_object().into_iter().flatten() {
+            let named = (catalog.parse::<i64>().ok(), element.parse::<i64>().unwrap_or_default());
+            let known = old.account.entity(Kind::Elements, named.1);
+            let is_of_catalog = known.is_some_and(|one| one.int("catalog_id") == named.0);
+            if !is_of_catalog || !is_there(old, Kind::Elements, named.1) {
+                let detail = format!("catalog_elements_id: {element} is not there");
+                return Err(Reply::bad_request(&detail));
+            }
+            wanted.push(json!({
+                "to_entity_id": named.1,
+                "to_entity_type": "catalog_elements",
+                "metadata": {"catalog_id": named.0, "quantity": number(quantity)},
+            }));
+        }
+    }
     if let Some(name) = item["company_name"].as_str().filter(|name| !name.trim().is_empty()) {
         let companies = old.account.collections.get(&Kind::Companies);
         let mut known = companies.into_iter().flat_map(|kept| kept.live().iter());
-        let known = known.find(|company| company.text("name") == name).map(|company| company.id);
+        let is_meant = |company: &&Entity| {
+            company.text("name") == name && is_there(old, Kind::Companies, company.id)
+        };
+        let known = known.find(is_meant).map(|company| company.id);
         let id = match known {
             Some(id) => id,
             None => add_one(old, Card::Of(Kind::Companies), &json!({"name": name}))?,
         };
         wanted.push(json!({"to_entity_id": id, "to_entity_type": "companies"}));
-    }
-    for (catalog, elements) in item["catalog_elements_id"].as_object().into_iter().flatten() {
-        for (element, quantity) in elements.as_object().into_iter().flatten() {
-            wanted.push(json!({
-                "to_entity_id": element.parse::<i64>().ok(),
-                "to_entity_type": "catalog_elements",
-                "metadata": {"catalog_id": catalog.parse::<i64>().ok(), "quantity": number(quantity)},
-            }));
-        }
     }
     Ok(wanted)
 }
@@ -213,7 +230,7 @@ fn numbers(old: &Old<'_>, name: &str) -> Result<Vec<i64>, Reply> {
     read.collect::<Result<_, _>>().map_err(wrong)
 }
 
-/// The ids of what the filters ask for.
+/// The ids of what the filters ask for and the user may see.
 fn wanted(old: &Old<'_>, card: Card) -> Result<Vec<i64>, Reply> {
     let responsible = numbers(old, "responsible_user_id")?;
     let statuses = numbers(old, "status")?;
@@ -238,8 +255,10 @@ fn wanted(old: &Old<'_>, card: Card) -> Result<Vec<i64>, Reply> {
     let is_in = |ids: &[i64], card: &Entity, name: &str| {
         ids.is_empty() || card.int(name).is_some_and(|id| ids.contains(&id))
     };
+    let reach = Reach::of(old.account, old.user_id, card.path(), "view");
     let fits = |card: &&Entity| {
-        is_in(&responsible, card, "responsible_user_id")
+        reach.covers(card)
+            && is_in(&responsible, card, "responsible_user_id")
             && is_in(&statuses, card, "status_id")
             && ranges.iter().all(|(name, from, to)| {
                 card.int(name).is_some_and(|at| (*from..=*to).contains(&at))

@@ -55,24 +55,27 @@ impl<'a> Reach<'a> {
             followed: Vec::new(),
             cards: Vec::new(),
         };
+        let section = match service {
+            "leads" | "customers" => "leads",
+            "contacts" | "companies" | "tasks" | "catalogs" => service,
+            "elements" | "catalog_elements" => "elements",
+            _ => return reach(Whose::Everybodys),
+        };
         let Some(user) = account.user(user_id) else { return reach(Whose::Of(Vec::new())) };
+        if user.is_admin {
+            return reach(Whose::Everybodys);
+        }
         let to_each = |kinds: &[Kind], action: &str| {
             let of = |kind: &Kind| (*kind, Reach::of(account, user_id, kind.name(), action));
             kinds.iter().map(of).collect()
         };
-        let section = match service {
-            _ if user.is_admin => return reach(Whose::Everybodys),
-            "leads" | "customers" => "leads",
-            "contacts" | "companies" | "tasks" => service,
-            "catalogs" => {
-                return reach(Whose::Catalogs(OfCatalogs::of(account, user_id, action)));
-            }
-            "elements" | "catalog_elements" => {
-                let own = Whose::ElementsOf(OfCatalogs::of(account, user_id, action));
-                return Reach { cards: to_each(&CARDS, action), ..reach(own) };
-            }
-            _ => return reach(Whose::Everybodys),
-        };
+        if section == "catalogs" {
+            return reach(Whose::Catalogs(OfCatalogs::of(account, user_id, action)));
+        }
+        if section == "elements" {
+            let own = Whose::ElementsOf(OfCatalogs::of(account, user_id, action));
+            return Reach { cards: to_each(&CARDS, action), ..reach(own) };
+        }
         // Rights have no word for seeing tasks: that everybody sees those of the cards that he sees,
         // and those of no card, is a guess.
         let is_task = section == "tasks";

@@ -1,6 +1,7 @@
 //! Leads, contacts, companies, customers and tasks by version 2 of the API.
 
-use crate::common::{Client, START, quiet};
+use crate::common::people::acting;
+use crate::common::{Client, START, catalog, element, quiet};
 use amo_sandbox::{CustomersMode, demo};
 use serde_json::{Value, json};
 
@@ -209,4 +210,38 @@ async fn rights_count_here_too() {
     let update = |id: i64| json!({"update": [{"id": id, "updated_at": START, "name": "x"}]});
     write(&client, "/api/v2/leads", update(own)).await;
     assert_eq!(client.post("/api/v2/leads", update(seen)).await.status, 403);
+}
+
+#[tokio::test]
+async fn what_a_user_may_not_see_is_neither_listed_nor_linked() {
+    let client = client();
+    let manager = acting(&client.sandbox, demo::MANAGER);
+    // The second lead and contact are another group's.
+    assert_eq!(ids(&items(&manager, "/api/v2/leads").await), [LEAD, LEAD + 2]);
+    let rows = "/api/v2/leads?limit_rows=1&limit_offset=1";
+    assert_eq!(ids(&items(&manager, rows).await), [LEAD + 2], "hidden rows do not count");
+    assert_eq!(ids(&items(&manager, &format!("/api/v2/leads?id={}", LEAD + 1)).await), [0; 0]);
+    let cars = catalog(&client, "Cars").await;
+    let car = element(&client, cars, "red").await;
+    for link in [
+        json!({"contacts_id": [CONTACT + 1]}),
+        json!({"catalog_elements_id": {cars.to_string(): {car.to_string(): 1}}}),
+        json!({"catalog_elements_id": {cars.to_string(): {"5": 1}}}),
+    ] {
+        let mut lead = json!({"name": "Half"});
+        lead.as_object_mut().unwrap().extend(link.as_object().unwrap().clone());
+        let done = manager.post("/api/v2/leads", json!({"add": [lead]})).await;
+        assert!(done.text.contains("is not there"), "{link}: {}", done.text);
+        let found = items(&client, "/api/v2/leads?query=Half").await;
+        assert!(found.is_empty(), "nothing is left half-made: {found:?}");
+    }
+    let company = client.read("/api/v4/companies").await["_embedded"]["companies"][0].clone();
+    assert_eq!(company["responsible_user_id"], demo::MANAGER);
+    let to_other = json!({"responsible_user_id": demo::PARTNER_MANAGER});
+    let path = format!("/api/v4/companies/{}", demo::FIRST_COMPANY);
+    assert_eq!(client.patch(&path, to_other).await.status, 200);
+    let named = json!({"name": "Whole", "company_name": company["name"]});
+    let done = write(&manager, "/api/v2/leads", json!({"add": [named]})).await;
+    let lead = &items(&client, &format!("/api/v2/leads?id={}", done["items"][0]["id"])).await[0];
+    assert_ne!(lead["company"]["id"], demo::FIRST_COMPANY, "one of his own is made");
 }

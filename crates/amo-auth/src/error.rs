@@ -19,6 +19,11 @@ pub enum ErrorKind {
     WrongClient,
     /// The authorisation code is used, older than 20 minutes, or not this integration's.
     CodeRefused,
+    /// The user was asked, and declined.
+    Declined,
+    /// What came to the redirect URI or to a hook is not what amoCRM sends to this integration: a part is
+    /// missing, or its state or signature is wrong.
+    NotGenuine,
     /// A long-lived token was refused: it has ended or was revoked, and cannot be refreshed.
     LongLivedRefused,
     /// A token that was only just obtained was refused: another one would fare no better.

@@ -24,8 +24,11 @@ mod long_lived;
 mod oauth;
 mod origin;
 mod provider;
+mod redirect;
 mod spawn;
 pub mod store;
+#[cfg(feature = "signatures")]
+mod uninstalled;
 
 pub use claims::UnverifiedClaims;
 pub use clock::{Clock, SystemClock};
@@ -38,5 +41,6 @@ pub use long_lived::LongLived;
 pub use oauth::OAuth;
 pub use origin::{InvalidOrigin, Origin};
 pub use provider::{Authorization, Seams, TokenProvider};
+pub use redirect::Redirect;
 pub use spawn::{Spawn, Task, ThreadSpawn};
 pub use store::{FileStore, MemoryStore, TokenStore};

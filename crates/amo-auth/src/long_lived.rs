@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use amo_core::Timestamp;
+use amo_core::{AccountId, Timestamp};
 use async_trait::async_trait;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -73,6 +73,10 @@ impl TokenProvider for Provider {
 
     fn current(&self) -> Option<Credential> {
         Some(self.credential.clone())
+    }
+
+    fn account_id(&self) -> Option<AccountId> {
+        self.claims.account_id
     }
 
     async fn refresh_if(&self, _refused: Generation) -> Result<Credential, Error> {

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use amo_core::AccountDomain;
+use amo_core::{AccountDomain, AccountId};
 use async_trait::async_trait;
 
 use crate::{
@@ -47,6 +47,17 @@ pub trait TokenProvider: Debug + Send + Sync + 'static {
     /// If nobody answers, the token is refused, or this way of authorising has no look-up of its own.
     async fn account_domain(&self) -> Result<AccountDomain, Error> {
         Err(Error::new(ErrorKind::Unsupported, "only refresh tokens can look up the domain"))
+    }
+
+    /// The account that the credential is for, as far as it is known without asking anybody.
+    fn account_id(&self) -> Option<AccountId> {
+        None
+    }
+
+    /// Is something under way, or only in memory, that would be lost if the program ended now? What is
+    /// busy is not dropped before it is [closed](Self::close).
+    fn is_busy(&self) -> bool {
+        false
     }
 
     /// Waits until nothing is under way that must not be lost.

@@ -132,17 +132,18 @@ impl Ground<'_> {
         Ok((lease, stored))
     }
 
-    /// The grant of this integration for this account's address: the installation's, else the newest.
+    /// The grant of this integration for this account, or for this address.
     pub(super) async fn find(&self) -> Result<Stored, Error> {
-        let by = FindBy::Domain {
-            client_id: self.oauth.client_id.clone(),
-            domain: self.seams.origin.clone(),
+        let found = if let Some(account_id) = self.oauth.account_id {
+            self.oauth.grant_of(account_id).await?
+        } else {
+            let by = FindBy::Domain {
+                client_id: self.oauth.client_id.clone(),
+                domain: self.seams.origin.clone(),
+            };
+            super::best(self.oauth.store.find(&by).await?)
         };
-        let found = self.oauth.store.find(&by).await?;
-        let best = found
-            .into_iter()
-            .max_by_key(|stored| (stored.grant.key.user_id.is_none(), stored.grant.obtained_at));
-        best.ok_or_else(|| self.not_authorized())
+        found.ok_or_else(|| self.not_authorized())
     }
 
     fn not_authorized(&self) -> Error {

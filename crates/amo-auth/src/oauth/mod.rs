@@ -14,9 +14,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use amo_core::AccountId;
 use secrecy::SecretString;
 
-use crate::{Authorization, Error, MemoryStore, Seams, TokenProvider, TokenStore};
+use crate::store::{FindBy, StoreError, Stored};
+use crate::{Authorization, Error, GrantKey, MemoryStore, Seams, TokenProvider, TokenStore};
 
 /// Authorisation by OAuth 2.0.
 ///
@@ -35,9 +37,10 @@ use crate::{Authorization, Error, MemoryStore, Seams, TokenProvider, TokenStore}
 /// Source: the OAuth pages, "step by step" and `POST /oauth2/access_token`.
 #[derive(Clone)]
 pub struct OAuth {
-    client_id: String,
-    client_secret: SecretString,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: SecretString,
     redirect_uri: String,
+    account_id: Option<AccountId>,
     store: Arc<dyn TokenStore>,
     leeway: Duration,
     use_unpersisted: bool,
@@ -54,6 +57,7 @@ impl OAuth {
             client_id: client_id.into(),
             client_secret: SecretString::from(client_secret.into()),
             redirect_uri: redirect_uri.into(),
+            account_id: None,
             store: Arc::new(MemoryStore::new()),
             leeway: Duration::from_secs(300),
             use_unpersisted: false,
@@ -73,6 +77,14 @@ impl OAuth {
         self
     }
 
+    /// Which account's grant it is. Without it the grant is looked up by the account's address, which may
+    /// change and may become another account's.
+    #[must_use]
+    pub fn account(mut self, account_id: AccountId) -> Self {
+        self.account_id = Some(account_id);
+        self
+    }
+
     /// How long before its end a token is refreshed: 300 s by default, at most half of its life.
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
@@ -87,6 +99,33 @@ impl OAuth {
         self.use_unpersisted = yes;
         self
     }
+
+    /// Where the grants are kept.
+    pub fn token_store(&self) -> &Arc<dyn TokenStore> {
+        &self.store
+    }
+
+    /// The grant of this integration in an account: that of the installation, else the newest that a user
+    /// gave.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn grant_of(&self, account_id: AccountId) -> Result<Option<Stored>, StoreError> {
+        let client_id = self.client_id.clone();
+        let installation = GrantKey::new(client_id.clone(), account_id);
+        if let Some(stored) = self.store.load(&installation).await? {
+            return Ok(Some(stored));
+        }
+        let found = self.store.find(&FindBy::Account { client_id, account_id }).await?;
+        Ok(best(found))
+    }
+}
+
+/// That of the installation, else the newest.
+fn best(found: Vec<Stored>) -> Option<Stored> {
+    found
+        .into_iter()
+        .max_by_key(|stored| (stored.grant.key.user_id.is_none(), stored.grant.obtained_at))
 }
 
 impl fmt::Debug for OAuth {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use amo_core::AccountDomain;
+use amo_core::{AccountDomain, AccountId};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
@@ -299,6 +299,18 @@ impl TokenProvider for Provider {
             }
             _ => answer,
         }
+    }
+
+    fn account_id(&self) -> Option<AccountId> {
+        let state = self.shared.lock();
+        let held = state.held.as_ref().map(|(stored, _)| &stored.grant);
+        let grant = state.pending.as_ref().or(held);
+        grant.map(|grant| grant.key.account_id).or(self.shared.oauth.account_id)
+    }
+
+    fn is_busy(&self) -> bool {
+        let state = self.shared.lock();
+        state.flight.flying() || state.flight.unpersisted()
     }
 
     async fn close(&self) {

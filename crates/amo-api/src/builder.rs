@@ -1,56 +1,55 @@
-//! Builds a client.
+//! Builds a client, or a hub: most settings are for both.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use amo_auth::{Authorization, Clock, Origin, Seams, Spawn, SystemClock, ThreadSpawn};
+use amo_auth::{Authorization, Clock, Origin, Spawn, SystemClock, ThreadSpawn};
 use amo_transport::{
-    AccountContext, HttpLayer, HttpService, LimitKey, RateLimiter, Settings, SlidingLog, Stack,
-    StackBuilder,
+    HttpLayer, HttpService, RateLimiter, Settings, SlidingLog, Stack, StackBuilder, TokenStack,
 };
 
-use crate::hosts::Hosts;
-use crate::{Client, Error, ErrorKind};
+use crate::base::Base;
+use crate::{Client, Error, ErrorKind, KeepExchanges};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// The settings of a [`Client`]. Nothing is checked before [`build`](Self::build).
+/// The settings of a [`Client`], or, as [`HubBuilder`](crate::HubBuilder), of a [`Hub`](crate::Hub).
+/// Nothing is checked before [`build`](Self::build).
 #[must_use = "a builder does nothing until `build` is called"]
-pub struct ClientBuilder {
-    address: String,
-    authorization: Option<Box<dyn Authorization>>,
+pub struct ClientBuilder<T = OneAccount> {
+    pub(crate) of: T,
     stack: StackBuilder,
-    service: Option<Stack>,
     settings: Settings,
     clock: Option<Arc<dyn Clock>>,
     spawn: Arc<dyn Spawn>,
     limiter: Option<Arc<dyn RateLimiter>>,
     deadline: Option<Duration>,
     trusted: Vec<String>,
+    keep: Option<KeepExchanges>,
 }
 
-impl ClientBuilder {
-    pub(crate) fn new(address: String) -> Self {
+/// What a [`ClientBuilder`] builds a client of one account from.
+pub struct OneAccount {
+    address: String,
+    authorization: Option<Box<dyn Authorization>>,
+    service: Option<Stack>,
+}
+
+impl<T> ClientBuilder<T> {
+    pub(crate) fn of(of: T) -> Self {
         Self {
-            address,
-            authorization: None,
+            of,
             stack: StackBuilder::new(),
-            service: None,
             settings: Settings::default(),
             clock: None,
             spawn: Arc::new(ThreadSpawn),
             limiter: None,
             deadline: Some(Duration::from_secs(120)),
             trusted: Vec::new(),
+            keep: None,
         }
-    }
-
-    /// How to authorise: [`OAuth`](amo_auth::OAuth), [`LongLived`](amo_auth::LongLived) or a way of your own.
-    pub fn auth(mut self, authorization: impl Authorization + 'static) -> Self {
-        self.authorization = Some(Box::new(authorization));
-        self
     }
 
     /// Trusts a server that is not amoCRM's with tokens and the client secret: a sandbox or a proxy of your
@@ -117,34 +116,38 @@ impl ClientBuilder {
         self
     }
 
-    pub(crate) fn service(mut self, service: impl HttpService) -> Self {
-        self.service = Some(Stack::from_service(service));
+    /// Keeps the last calls with what was sent and answered, redacted, for
+    /// [`Client::exchanges`]. Off unless said; each account keeps its own.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (sandbox, server) = amo_sandbox::Sandbox::builder().start().await?;
+    /// # let token = amo_auth::LongLived::new(sandbox.connection().long_lived_token);
+    /// # let client = amo_api::Client::builder(server.base_url()).auth(token);
+    /// let client = client.keep_exchanges(20).build()?;
+    /// client.account().await?;
+    /// // For a mail to the support.
+    /// println!("{}", client.exchanges());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn keep_exchanges(mut self, keep: impl Into<KeepExchanges>) -> Self {
+        self.keep = Some(keep.into());
         self
     }
 
-    /// Builds the client. Nothing is sent.
-    ///
-    /// # Errors
-    /// If the address cannot be read, is neither amoCRM's nor this machine's nor a
-    /// [trusted](Self::trusted_origin) one, there is no way to authorise, or TLS cannot be set up.
-    pub fn build(self) -> Result<Client, Error> {
-        let wrong = |source: BoxError| Error::client(ErrorKind::Configuration, "build", source);
-        let origin = Origin::parse(&self.address).map_err(|error| wrong(error.into()))?;
-        let mut trusted = Vec::new();
-        for named in &self.trusted {
-            trusted.push(Origin::parse(named).map_err(|error| wrong(error.into()))?);
-        }
-        if !origin.is_official() && !origin.is_loopback() && !trusted.contains(&origin) {
-            let message = if origin.is_plain_http() {
-                format!("`{origin}` would get tokens over plain http: use https")
-            } else {
-                format!(
-                    "`{}` is not an address of amoCRM or Kommo, such as example.amocrm.ru; a server of your own is named by `trusted_origin`",
-                    origin.host()
-                )
-            };
-            return Err(wrong(message.into()));
-        }
+    /// The origins that the caller named.
+    pub(crate) fn named(&self) -> Result<Arc<[Origin]>, Error> {
+        self.trusted.iter().map(|named| Origin::parse(named).map_err(wrong)).collect()
+    }
+
+    /// What is not an account's. `stack` makes the stack, unless the caller has brought his own.
+    pub(crate) fn base(
+        self,
+        trusted: Arc<[Origin]>,
+        stack: impl FnOnce(StackBuilder) -> Result<(Stack, Option<TokenStack>), Error>,
+    ) -> Result<Base, Error> {
         let own_clock = self.clock.is_some();
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let limiter = self.limiter.unwrap_or_else(|| {
@@ -154,33 +157,99 @@ impl ClientBuilder {
                 SlidingLog::shared()
             })
         });
-        let integration = self.authorization.as_ref().and_then(|auth| auth.client_id());
-        let key = LimitKey::new(integration.unwrap_or_default(), origin.host());
-        let account = AccountContext::new(origin.clone(), key, limiter);
         let max_body = self.settings.max_body;
-        if let Some(service) = self.service {
-            let hosts = Hosts::new(Arc::new(account), trusted);
-            return Ok(Client::new(service, hosts, self.deadline, max_body));
-        }
-        let Some(authorization) = self.authorization else {
-            return Err(wrong("there is no way to authorise: give the builder an `auth`".into()));
-        };
-        let stack = self.stack.settings(self.settings).clock(Arc::clone(&clock));
-        let (stack, tokens) = stack.build().map_err(|error| wrong(error.into()))?;
-        let exchange = Arc::new(tokens.exchange(Arc::new(account.clone())));
-        let seams = Seams::new(origin, exchange, clock, self.spawn);
-        let provider = authorization.bind(seams).map_err(|error| wrong(error.into()))?;
-        let account = Arc::new(account.with_provider(provider));
-        Ok(Client::new(stack, Hosts::new(account, trusted), self.deadline, max_body))
+        let (stack, tokens) = stack(self.stack.settings(self.settings).clock(Arc::clone(&clock)))?;
+        Ok(Base {
+            stack,
+            tokens,
+            limiter,
+            clock,
+            spawn: self.spawn,
+            deadline: self.deadline,
+            max_body,
+            trusted,
+            keep: self.keep.map(Arc::new),
+        })
     }
 }
 
-impl fmt::Debug for ClientBuilder {
+/// The whole stack, of our own layers.
+pub(crate) fn whole(stack: StackBuilder) -> Result<(Stack, Option<TokenStack>), Error> {
+    let (stack, tokens) = stack.build().map_err(wrong)?;
+    Ok((stack, Some(tokens)))
+}
+
+/// A setting is wrong.
+pub(crate) fn wrong(source: impl Into<BoxError>) -> Error {
+    Error::client(ErrorKind::Configuration, "build", source)
+}
+
+/// What to say of an address that must not get tokens.
+pub(crate) fn untrusted(origin: &Origin) -> String {
+    if origin.is_plain_http() {
+        format!("`{origin}` would get tokens over plain http: use https")
+    } else {
+        format!(
+            "`{}` is not an address of amoCRM or Kommo, such as example.amocrm.ru; a server of your own is named by `trusted_origin`",
+            origin.host()
+        )
+    }
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(address: String) -> Self {
+        Self::of(OneAccount { address, authorization: None, service: None })
+    }
+
+    /// How to authorise: [`OAuth`](amo_auth::OAuth), [`LongLived`](amo_auth::LongLived) or a way of your own.
+    pub fn auth(mut self, authorization: impl Authorization + 'static) -> Self {
+        self.of.authorization = Some(Box::new(authorization));
+        self
+    }
+
+    pub(crate) fn service(mut self, service: impl HttpService) -> Self {
+        self.of.service = Some(Stack::from_service(service));
+        self
+    }
+
+    /// Builds the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// If the address cannot be read, is neither amoCRM's nor this machine's nor a
+    /// [trusted](Self::trusted_origin) one, there is no way to authorise, or TLS cannot be set up.
+    pub fn build(mut self) -> Result<Client, Error> {
+        let origin = Origin::parse(&self.of.address).map_err(wrong)?;
+        let trusted = self.named()?;
+        if !origin.is_official() && !origin.is_loopback() && !trusted.contains(&origin) {
+            return Err(wrong(untrusted(&origin)));
+        }
+        let authorization = self.of.authorization.take();
+        let base = match self.of.service.take() {
+            Some(service) => self.base(trusted, |_| Ok((service, None)))?,
+            None if authorization.is_none() => {
+                return Err(wrong("there is no way to authorise: give the builder an `auth`"));
+            }
+            None => self.base(trusted, whole)?,
+        };
+        let account = base.account(origin, authorization).map_err(wrong)?;
+        Ok(Client::new(Arc::new(base), account, None))
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ClientBuilder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
+            .field("of", &self.of)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for OneAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OneAccount")
             .field("address", &self.address)
             .field("authorization", &self.authorization)
-            .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }

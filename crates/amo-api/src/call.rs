@@ -9,6 +9,7 @@ use amo_transport::{Body, Priority};
 use bytes::Bytes;
 
 use crate::answer::Answer;
+use crate::client::ACTING_USER;
 use crate::options::Options;
 use crate::prepared::Prepared;
 use crate::{Answered, Client, Error, Sending};
@@ -148,7 +149,7 @@ impl<A> ApiCall<A> {
     /// administrator granted. A user that is gone, or has no seat, is refused as
     /// [`ErrorKind::Auth`](crate::ErrorKind::Auth).
     pub fn as_user(self, user: UserId) -> Self {
-        self.header("x-context-user-id", &user.to_string())
+        self.header(ACTING_USER, &user.to_string())
     }
 
     /// A header besides; a later one takes the place of one of the same name. One that HTTP does not

@@ -2,29 +2,38 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use amo_auth::{AuthorizationCode, Origin, TokenProvider};
-use amo_core::{AccountWith, Resource};
-use amo_transport::{AccountContext, Body, Call, Counts, HttpService, Meta, Priority, Stack};
+use amo_core::{AccountId, AccountWith, Resource, UserId};
+use amo_transport::{AccountContext, Body, Call, Counts, HttpService, Meta, Priority};
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use tower_service::Service as _;
 
 use crate::answer::{Answer, Report};
+use crate::base::Base;
+use crate::exchanges::{Exchanges, Kept, Recording};
 use crate::hosts::{Host, Hosts};
+use crate::hub::Gate;
 use crate::prepared::Prepared;
 use crate::{ApiCall, ClientBuilder, Entities, Error, ErrorKind, GetAccount, RawRequest};
+
+/// The header that makes a request act with another user's rights.
+pub(crate) const ACTING_USER: &str = "x-context-user-id";
 
 /// A client of one account. Clones are cheap and share everything.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
 struct Inner {
-    stack: Stack,
-    hosts: Hosts,
-    deadline: Option<Duration>,
-    max_body: usize,
+    base: Arc<Base>,
+    hosts: Arc<Hosts>,
+    /// Of an account of a hub: whether it can be asked at all.
+    gate: Option<Arc<Gate>>,
+    /// The last calls, where they are to be kept.
+    kept: Option<Arc<Kept>>,
+    /// In whose name.
+    user: Option<HeaderValue>,
 }
 
 impl Client {
@@ -47,13 +56,38 @@ impl Client {
         ClientBuilder::new(address.into()).service(service).build()
     }
 
-    pub(crate) fn new(
-        stack: Stack,
-        hosts: Hosts,
-        deadline: Option<Duration>,
-        max_body: usize,
-    ) -> Self {
-        Self(Arc::new(Inner { stack, hosts, deadline, max_body }))
+    pub(crate) fn new(base: Arc<Base>, account: AccountContext, gate: Option<Arc<Gate>>) -> Self {
+        let kept = base.keep.clone().map(|keep| Arc::new(Kept::new(keep)));
+        let hosts = Arc::new(Hosts::new(Arc::new(account), Arc::clone(&base.trusted)));
+        Self(Arc::new(Inner { base, hosts, gate, kept, user: None }))
+    }
+
+    /// The same client with the rights of this user, and in his name, in every call: it takes a token that
+    /// an administrator granted. [`ApiCall::as_user`] does so in one call.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (sandbox, server) = amo_sandbox::Sandbox::builder().start().await?;
+    /// # let token = amo_auth::LongLived::new(sandbox.connection().long_lived_token);
+    /// # let client = amo_api::Client::builder(server.base_url()).auth(token).build()?;
+    /// use amo_core::UserId;
+    ///
+    /// let as_manager = client.as_user(UserId::new(9002));
+    /// assert_eq!(as_manager.account().await?.current_user_id, Some(UserId::new(9002)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn as_user(&self, user: UserId) -> Self {
+        let Inner { base, hosts, gate, kept, .. } = &*self.0;
+        Self(Arc::new(Inner {
+            base: Arc::clone(base),
+            hosts: Arc::clone(hosts),
+            gate: gate.clone(),
+            kept: kept.clone(),
+            user: Some(HeaderValue::from(user.get())),
+        }))
     }
 
     pub(crate) fn entities<R: Resource>(&self, scope: R::Scope) -> Entities<R> {
@@ -69,6 +103,17 @@ impl Client {
     /// through the whole stack like every other.
     pub fn raw(&self, method: http::Method, path: impl Into<String>) -> ApiCall<RawRequest> {
         ApiCall::new(self.clone(), RawRequest::new(method, path.into()))
+    }
+
+    /// The account's id, as far as it is known without asking: a token tells it.
+    pub fn account_id(&self) -> Option<AccountId> {
+        self.provider()?.account_id()
+    }
+
+    /// The last calls of this account, as many as [`keep_exchanges`](ClientBuilder::keep_exchanges) said;
+    /// none without it.
+    pub fn exchanges(&self) -> Exchanges {
+        self.0.kept.as_ref().map(|kept| kept.all()).unwrap_or_default()
     }
 
     /// Exchanges an authorisation code and stores the grant: the first authorisation, or a new one.
@@ -108,17 +153,43 @@ impl Client {
         self.0.hosts.shared("www")
     }
 
+    /// Does nobody but whoever holds this one use it, or another of the same account?
+    pub(crate) fn is_alone(&self) -> bool {
+        Arc::strong_count(&self.0) == 1 && Arc::strong_count(&self.0.hosts) == 1
+    }
+
+    /// The account's address.
+    pub(crate) fn origin(&self) -> &Origin {
+        self.0.hosts.account().origin()
+    }
+
     pub(crate) fn to_http(&self, prepared: &Prepared) -> Result<http::Request<Bytes>, Error> {
-        prepared.to_http(&self.0.hosts.origin(&prepared.host))
+        self.to_http_at(&self.0.hosts.origin(&prepared.host), prepared)
+    }
+
+    fn to_http_at(
+        &self,
+        origin: &Origin,
+        prepared: &Prepared,
+    ) -> Result<http::Request<Bytes>, Error> {
+        let mut request = prepared.to_http(origin)?;
+        if let Some(user) = &self.0.user {
+            // What is said of the one call counts more.
+            request.headers_mut().entry(ACTING_USER).or_insert_with(|| user.clone());
+        }
+        Ok(request)
     }
 
     /// Sends a request through the stack; anything but a success is an error.
     pub(crate) async fn send(&self, prepared: Prepared) -> Result<Answer, Error> {
-        let (answer, body) = self.open(prepared, false).await?;
-        let body = match body.collect(self.0.max_body).await {
+        let (answer, body, kept) = self.begin(prepared, false).await?;
+        let body = match body.collect(self.0.base.max_body).await {
             Ok(body) => body,
             Err(error) => return Err(answer.failed(error)),
         };
+        if let Some(mut kept) = kept {
+            kept.received(&answer.report.headers, &body);
+        }
         Ok(Answer { body, ..answer })
     }
 
@@ -128,19 +199,51 @@ impl Client {
         prepared: Prepared,
         streaming: bool,
     ) -> Result<(Answer, Body), Error> {
+        let (answer, body, _) = self.begin(prepared, streaming).await?;
+        Ok((answer, body))
+    }
+
+    async fn begin(
+        &self,
+        prepared: Prepared,
+        streaming: bool,
+    ) -> Result<(Answer, Body, Option<Recording>), Error> {
+        // What other hosts say is not said of the account.
+        let asks_account = matches!(prepared.host, Host::Account);
+        let gate = self.0.gate.as_ref().filter(|_| asks_account);
+        let operation = Arc::clone(&prepared.operation);
+        if let Some(gate) = gate {
+            gate.admit(&operation)?;
+        }
+        let result = self.exchange(prepared, streaming).await;
+        if let Some(gate) = gate {
+            gate.learn(&operation, result.as_ref().err());
+        }
+        result
+    }
+
+    async fn exchange(
+        &self,
+        prepared: Prepared,
+        streaming: bool,
+    ) -> Result<(Answer, Body, Option<Recording>), Error> {
+        let base = &*self.0.base;
         let account = self.account_at(&prepared).await?;
-        let mut request = prepared.to_http(account.origin())?;
+        let mut request = self.to_http_at(account.origin(), &prepared)?;
+        // Made here, so that it can be asked after a failure too.
+        let call = Arc::new(Call::default());
+        let mut kept = self.0.kept.as_ref().map(|kept| {
+            kept.begin(&prepared.operation, &request, Arc::clone(&base.clock), Arc::clone(&call))
+        });
         let Prepared { operation, priority, timeout, .. } = prepared;
         // A walk or a batch takes as long as the rate limit makes it.
-        let usual = self.0.deadline.filter(|_| priority == Priority::Interactive);
+        let usual = base.deadline.filter(|_| priority == Priority::Interactive);
         let deadline = timeout.or(usual);
         let mut meta = Meta::new(Arc::clone(&operation), deadline);
         meta.priority = priority;
         meta.streaming = streaming;
         request.extensions_mut().insert(meta);
         request.extensions_mut().insert(account);
-        // Made here, so that it can be asked after a failure too.
-        let call = Arc::new(Call::default());
         request.extensions_mut().insert(Arc::clone(&call));
         let report = |status, headers| Report {
             status,
@@ -149,18 +252,34 @@ impl Client {
             waited: call.waited(),
         };
 
-        let failed =
-            |error| Error::transport(&operation, error).with_report(report(None, HeaderMap::new()));
-        let mut stack = self.0.stack.clone();
-        std::future::poll_fn(|cx| stack.poll_ready(cx)).await.map_err(failed)?;
-        let (head, body) = stack.call(request).await.map_err(failed)?.into_parts();
+        let answer = async {
+            let mut stack = base.stack.clone();
+            std::future::poll_fn(|cx| stack.poll_ready(cx)).await?;
+            stack.call(request).await
+        };
+        let (head, body) = match answer.await {
+            Ok(answer) => answer.into_parts(),
+            Err(error) => {
+                let error = Error::transport(&operation, error);
+                if let Some(kept) = &mut kept {
+                    kept.failed(error.kind());
+                }
+                return Err(error.with_report(report(None, HeaderMap::new())));
+            }
+        };
         let report = report(Some(head.status), head.headers);
-        if head.status.is_success() {
-            return Ok((Answer { operation, report, body: Bytes::new() }, body));
+        if let Some(kept) = &mut kept {
+            kept.answered(head.status, &report.headers);
         }
-        let body = body.collect(self.0.max_body).await;
+        if head.status.is_success() {
+            return Ok((Answer { operation, report, body: Bytes::new() }, body, kept));
+        }
+        let body = body.collect(base.max_body).await;
         let body =
             body.map_err(|error| Error::transport(&operation, error).with_report(report.clone()))?;
+        if let Some(kept) = &mut kept {
+            kept.received(&report.headers, &body);
+        }
         Err(Error::refused(&operation, head.status, &body).with_report(report))
     }
 

@@ -7,7 +7,9 @@ use std::time::Duration;
 use amo_core::{ItemErrors, Operation, Problem, ProblemCode, Repeat};
 use http::StatusCode;
 
+use crate::AccountStatus;
 use crate::answer::Report;
+use crate::hub::Inactive;
 
 /// What went wrong, in classes that ask for different actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +45,8 @@ pub enum ErrorKind {
     Decode,
     /// There was no answer.
     Transport,
+    /// The account of a hub is not active: nothing was sent; see [`Error::account_status`].
+    Inactive,
 }
 
 /// Why a call failed. Its `Display` is enough to act on.
@@ -210,9 +214,17 @@ impl Error {
         self.0.source.as_ref()?.downcast_ref()
     }
 
+    /// Why the call was not sent, if it was not because its account is not active: only in clients of a
+    /// [`Hub`](crate::Hub).
+    pub fn account_status(&self) -> Option<AccountStatus> {
+        let inactive: &Inactive = self.0.source.as_ref()?.downcast_ref()?;
+        Some(inactive.status)
+    }
+
     /// Must a user authorise the integration (again) before anything else can work?
     pub fn authorise_again(&self) -> bool {
-        self.auth().is_some_and(amo_auth::Error::authorise_again)
+        self.account_status() == Some(AccountStatus::Revoked)
+            || self.auth().is_some_and(amo_auth::Error::authorise_again)
     }
 
     /// Were there too many requests?
@@ -223,6 +235,7 @@ impl Error {
     /// Is the account or this machine blocked? Going on makes it worse.
     pub fn is_blocked(&self) -> bool {
         self.0.kind == ErrorKind::Blocked
+            || self.account_status() == Some(AccountStatus::Blocked)
             || self.auth().is_some_and(|error| error.kind() == amo_auth::ErrorKind::Blocked)
     }
 

@@ -31,12 +31,12 @@ impl Host {
 pub(crate) struct Hosts {
     account: Arc<AccountContext>,
     /// Those that the program's own code has named.
-    trusted: Vec<Origin>,
+    trusted: Arc<[Origin]>,
     drive: OnceCell<Arc<AccountContext>>,
 }
 
 impl Hosts {
-    pub(crate) fn new(account: Arc<AccountContext>, trusted: Vec<Origin>) -> Self {
+    pub(crate) fn new(account: Arc<AccountContext>, trusted: Arc<[Origin]>) -> Self {
         Self { account, trusted, drive: OnceCell::new() }
     }
 

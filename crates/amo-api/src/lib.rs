@@ -24,6 +24,7 @@
 
 mod account;
 mod answer;
+mod base;
 mod batch;
 mod builder;
 mod call;
@@ -31,9 +32,11 @@ mod client;
 mod domain;
 mod entities;
 mod error;
+mod exchanges;
 mod files;
 mod get;
 mod hosts;
+mod hub;
 mod links;
 mod list;
 mod one;
@@ -50,17 +53,19 @@ mod write;
 pub use account::GetAccount;
 pub use answer::Answered;
 pub use batch::{Batch, CreateMany, Outcome, UpdateMany};
-pub use builder::ClientBuilder;
+pub use builder::{ClientBuilder, OneAccount};
 pub use call::ApiCall;
 pub use client::Client;
 pub use domain::LookUpDomain;
 pub use entities::Entities;
 pub use error::{Error, ErrorKind};
+pub use exchanges::{Exchanges, KeepExchanges, KeptExchange};
 pub use files::{
     AttachUpload, AttachedFile, Download, DownloadLink, FileDownload, UploadError, UploadFile,
     UploadSource, UploadState,
 };
 pub use get::GetOne;
+pub use hub::{AccountStatus, Hub, HubBuilder, ManyAccounts, StatusChange};
 pub use links::{LinkEntities, ListLinks, UnlinkEntities};
 pub use list::ListPage;
 pub use one::One;

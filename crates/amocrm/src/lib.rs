@@ -12,12 +12,12 @@
 
 #[doc(inline)]
 pub use amo_api::{
-    self as api, Answered, ApiCall, Batch, Client, ClientBuilder, Entities, Error, ErrorKind,
-    Items, Outcome, Pages,
+    self as api, AccountStatus, Answered, ApiCall, Batch, Client, ClientBuilder, Entities, Error,
+    ErrorKind, Hub, Items, KeepExchanges, Outcome, Pages,
 };
 #[doc(inline)]
 pub use amo_auth::{
-    self as auth, AuthorizationCode, FileStore, LongLived, MemoryStore, OAuth, TokenStore,
+    self as auth, AuthorizationCode, FileStore, LongLived, MemoryStore, OAuth, Redirect, TokenStore,
 };
 #[doc(inline)]
 pub use amo_core::{self as core, *};

@@ -13,6 +13,11 @@ use tokio::sync::Notify;
 use super::machine::{Event, Machine, PICK_UP, Ticket};
 use super::{Ask, LimitKey, Permit, RateLimiter, Slot};
 
+/// So many keys are kept whatever becomes of them. Where there are more, those that are at rest are looked
+/// for when their number has doubled, or this time has passed.
+const FEW: usize = 64;
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
 /// At most so many requests start in any second, for each [`LimitKey`]; first come, first served within
 /// a priority. Clones share their state.
 ///
@@ -22,7 +27,15 @@ use super::{Ask, LimitKey, Permit, RateLimiter, Slot};
 pub struct SlidingLog {
     per_second: usize,
     clock: Arc<dyn Clock>,
-    lanes: Arc<Mutex<HashMap<LimitKey, Arc<Lane>>>>,
+    lanes: Arc<Mutex<Lanes>>,
+}
+
+#[derive(Debug)]
+struct Lanes {
+    by_key: HashMap<LimitKey, Arc<Lane>>,
+    /// At how many lanes, and when, those that are at rest are dropped: a process may have to do with very
+    /// many accounts, though never with all of them at once.
+    sweep_at: (usize, Duration),
 }
 
 impl SlidingLog {
@@ -31,7 +44,8 @@ impl SlidingLog {
 
     /// A limiter of its own: `per_second` requests (at least one) in any second.
     pub fn new(per_second: usize, clock: Arc<dyn Clock>) -> Self {
-        Self { per_second, clock, lanes: Arc::default() }
+        let lanes = Lanes { by_key: HashMap::new(), sweep_at: (FEW, Duration::ZERO) };
+        Self { per_second, clock, lanes: Arc::new(Mutex::new(lanes)) }
     }
 
     /// The one that all clients of a process share unless they are given another: the server counts the
@@ -43,9 +57,10 @@ impl SlidingLog {
 
     fn lane(&self, key: &LimitKey) -> Arc<Lane> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lane) = lanes.get(key) {
+        if let Some(lane) = lanes.by_key.get(key) {
             return Arc::clone(lane);
         }
+        lanes.sweep(self.clock.monotonic());
         let lane = Arc::new(Lane {
             clock: Arc::clone(&self.clock),
             state: Mutex::new(State {
@@ -53,8 +68,21 @@ impl SlidingLog {
                 waiting: HashMap::new(),
             }),
         });
-        lanes.insert(key.clone(), Arc::clone(&lane));
+        lanes.by_key.insert(key.clone(), Arc::clone(&lane));
         lane
+    }
+}
+
+impl Lanes {
+    fn sweep(&mut self, now: Duration) {
+        let (many, late) = self.sweep_at;
+        if self.by_key.len() < FEW || self.by_key.len() < many && now < late {
+            return;
+        }
+        // Whoever waits or sends has it too.
+        self.by_key
+            .retain(|_, lane| Arc::strong_count(lane) > 1 || !lane.lock().machine.is_at_rest(now));
+        self.sweep_at = (FEW.max(self.by_key.len() * 2), now + SWEEP_EVERY);
     }
 }
 
@@ -188,5 +216,42 @@ impl Drop for Held {
 impl fmt::Debug for Lane {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Lane")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use amo_auth::clock::ManualClock;
+    use amo_core::Timestamp;
+
+    use super::*;
+    use crate::Priority;
+
+    fn key(n: usize) -> LimitKey {
+        LimitKey::new("i", format!("account{n}.amocrm.ru"))
+    }
+
+    /// A lane that would know more than a new one is kept, whatever else comes.
+    #[tokio::test]
+    async fn lanes_at_rest_are_dropped_and_no_others() {
+        let clock = ManualClock::new(Timestamp::new(0));
+        let limiter = SlidingLog::new(1, Arc::new(clock.clone()));
+        let ask = |n| limiter.acquire(Ask::new(key(n), Priority::Interactive, false));
+        let open = ask(0).await;
+        ask(1).await.begin();
+        limiter.throttled(&key(2), Duration::from_secs(5));
+        for n in 3..10 * FEW {
+            drop(ask(n).await);
+        }
+        let known = |n| limiter.lanes.lock().unwrap().by_key.contains_key(&key(n));
+        assert!(known(0) && known(1) && known(2));
+        assert!(limiter.lanes.lock().unwrap().by_key.len() <= 2 * FEW);
+        // The second is over, the care after a 429 is not.
+        clock.advance(Duration::from_secs(30));
+        for n in 10 * FEW..13 * FEW {
+            drop(ask(n).await);
+        }
+        assert!(known(0) && !known(1) && known(2));
+        drop(open);
     }
 }

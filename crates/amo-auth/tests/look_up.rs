@@ -23,7 +23,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use secrecy::SecretString;
 
-use common::{accepted, authorize, provider, sandbox};
+use common::{accepted, authorize, provider, sandbox, tomorrow};
 
 #[tokio::test]
 async fn a_moved_account_is_found_by_its_refresh_token() {
@@ -40,6 +40,20 @@ async fn a_moved_account_is_found_by_its_refresh_token() {
     // The refresh token is not used up.
     let again = provider.account_domain().await.unwrap();
     assert_eq!(again.domain, found.domain);
+}
+
+/// The refresh token that this process knows was used by another one.
+#[tokio::test]
+async fn a_pair_that_another_process_has_renewed_is_taken_from_the_store() {
+    let (sandbox, store) = (sandbox(false), MemoryStore::new());
+    authorize(&sandbox, store.clone()).await;
+    let ours = provider(&sandbox, store.clone());
+    ours.credential().await.unwrap();
+    tomorrow(&sandbox);
+    provider(&sandbox, store).credential().await.unwrap();
+    let found = ours.account_domain().await.unwrap();
+    assert_eq!(found.id, AccountId::new(amo_sandbox::demo::ACCOUNT));
+    assert_eq!(sandbox.log().count("GET", "/oauth2/account/current/subdomain"), 2);
 }
 
 #[tokio::test]

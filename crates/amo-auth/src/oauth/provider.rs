@@ -285,19 +285,33 @@ impl TokenProvider for Provider {
     }
 
     async fn account_domain(&self) -> Result<AccountDomain, Error> {
-        let held = || self.shared.lock().held.as_ref().map(|(stored, _)| stored.grant.clone());
+        let held = || self.shared.lock().held.as_ref().map(|(stored, _)| stored.clone());
         let ground = Ground { oauth: &self.shared.oauth, seams: &self.shared.seams };
-        let grant = match held() {
-            Some(grant) => grant,
-            None => ground.find().await?.grant,
+        let asked = match held() {
+            Some(stored) => stored,
+            None => ground.find().await?,
         };
-        let answer = look_up::account_domain(&self.shared.seams, &grant).await;
-        // The pair may have been renewed meanwhile.
-        match held() {
-            Some(renewed) if answer.is_err() && renewed.obtained_at != grant.obtained_at => {
-                look_up::account_domain(&self.shared.seams, &renewed).await
-            }
-            _ => answer,
+        let answer = look_up::account_domain(&self.shared.seams, &asked.grant).await;
+        if answer.is_ok() {
+            return answer;
+        }
+        // The pair may have been renewed meanwhile, or the server has done so and the new one is on its
+        // way to the store; or another process was it.
+        let landing = {
+            let state = self.shared.lock();
+            state.flight.flying().then(|| self.shared.landed.subscribe())
+        };
+        if let Some(mut landed) = landing {
+            let _ = wait(&mut landed).await;
+        }
+        let other = |stored: &Stored| stored.version != asked.version;
+        let newer = match held().filter(other) {
+            Some(stored) => Some(stored),
+            None => ground.find().await.ok().filter(other),
+        };
+        match newer {
+            Some(stored) => look_up::account_domain(&self.shared.seams, &stored.grant).await,
+            None => answer,
         }
     }
 

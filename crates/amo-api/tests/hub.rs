@@ -14,7 +14,7 @@ use amo_api::{AccountStatus, Client, ErrorKind, Hub, HubBuilder, StatusChange};
 use amo_auth::clock::ManualClock;
 use amo_auth::{Clock as _, MemoryStore, OAuth, Redirect, TokenStore};
 use amo_core::{AccountId, NewContact, Timestamp, UserId};
-use amo_sandbox::{Fault, RateLimit, Sandbox, Server};
+use amo_sandbox::{Fault, Moved, RateLimit, Sandbox, Server};
 use amo_transport::Unlimited;
 
 const NOW: i64 = 1_700_000_000;
@@ -368,6 +368,46 @@ async fn who_moves_is_followed_when_the_store_knows_where_to() {
     let request = client.account().to_request().unwrap();
     assert!(request.uri().to_string().starts_with(&moved));
     assert_eq!(hub.open_accounts(), 1);
+}
+
+#[tokio::test]
+async fn who_moves_is_looked_for_and_written_down() {
+    use http::Request;
+    use tower::ServiceExt as _;
+
+    for moved in [Moved::Redirect, Moved::NotFound] {
+        // At amoCRM's own addresses, so without a socket.
+        let sandbox = Sandbox::builder().rate_limit(RateLimit::Off).build();
+        let known = sandbox.connection();
+        let (store, clock) = (MemoryStore::new(), ManualClock::new(Timestamp::new(NOW)));
+        let oauth = OAuth::new(known.client_id, known.client_secret, known.redirect_uri);
+        let service = sandbox
+            .service()
+            .map_request(|request: Request<bytes::Bytes>| request.map(http_body_util::Full::new));
+        let hub = Hub::builder(oauth.clone().store(store.clone())).connector(service);
+        let hub = hub.rate_limiter(Unlimited).clock(clock.clone()).build().unwrap();
+        let id = AccountId::new(amo_sandbox::demo::ACCOUNT);
+        let query = format!("code={}&referer=demo.amocrm.ru&state=s", known.code);
+        let client = hub.install(read(&query)).await.unwrap();
+        client.account().await.unwrap();
+
+        sandbox.move_account("renamed.amocrm.ru", moved);
+        client.account().await.unwrap_err();
+        assert_eq!(hub.status(id), Some(AccountStatus::Moved), "{moved:?}");
+        let looks = || sandbox.log().count("GET", "/oauth2/account/current/subdomain");
+        let fault = Fault::status(503).path("/oauth2/account/current/subdomain");
+        sandbox.faults().add(fault);
+        for _ in 0..3 {
+            let client = hub.account(id).await.unwrap();
+            assert_eq!(client.account().await.unwrap_err().kind(), ErrorKind::Inactive);
+        }
+        assert_eq!(looks(), 1, "not every time");
+        clock.advance(Duration::from_secs(60));
+        hub.account(id).await.unwrap().account().await.unwrap();
+        assert_eq!((looks(), hub.status(id)), (2, Some(AccountStatus::Active)));
+        let stored = oauth.store(store).grant_of(id).await.unwrap().unwrap();
+        assert_eq!(stored.grant.domain.host(), "renamed.amocrm.ru");
+    }
 }
 
 #[tokio::test]

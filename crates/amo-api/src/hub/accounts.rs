@@ -51,14 +51,14 @@ impl Accounts {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The client that is there, and how its account stands.
-    pub(super) fn get(&self, account_id: AccountId) -> Option<(Client, AccountStatus)> {
+    /// The client that is there, and its gate.
+    pub(super) fn get(&self, account_id: AccountId) -> Option<(Client, Arc<Gate>)> {
         let now = self.watch.clock.monotonic();
         let mut table = self.lock();
         let dropped = table.sweep(now, self.idle);
         let found = table.entries.get_mut(&account_id).and_then(|entry| {
             entry.used_at = now;
-            Some((entry.client.clone()?, entry.gate.status()))
+            Some((entry.client.clone()?, Arc::clone(&entry.gate)))
         });
         drop(table);
         // Not under the lock: it takes a while if they are many.

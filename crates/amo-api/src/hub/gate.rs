@@ -44,6 +44,8 @@ struct State {
     found_by: Asked,
     /// When the next call is let through although the account is not active.
     probe_at: Duration,
+    /// When it is asked next where the account has moved to.
+    look_at: Duration,
     /// Another client of the same account has taken over: nobody is told of changes here.
     retired: bool,
 }
@@ -54,6 +56,7 @@ impl Gate {
             status: AccountStatus::Active,
             found_by: Asked::Write,
             probe_at: Duration::ZERO,
+            look_at: Duration::ZERO,
             retired: false,
         };
         Self { account_id, watch, state: Mutex::new(state) }
@@ -89,6 +92,17 @@ impl Gate {
         let again_in = state.probe_at.saturating_sub(now);
         let inactive = Inactive { account_id: self.account_id, status: state.status, again_in };
         Err(Error::new(ErrorKind::Inactive, operation, "").caused_by(inactive))
+    }
+
+    /// Is it time to ask where the account has moved to? Who is told so does it.
+    pub(super) fn may_look(&self) -> bool {
+        let now = self.watch.clock.monotonic();
+        let mut state = self.lock();
+        let may = now >= state.look_at;
+        if may {
+            state.look_at = now.saturating_add(self.watch.probe_every);
+        }
+        may
     }
 
     /// Takes in how a call ended.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod builder;
+mod follow;
 mod gate;
 mod status;
 
@@ -130,26 +131,25 @@ impl Hub {
 
     /// The client of an account: the one that is there, or a new one with the grant that the store has.
     ///
-    /// Whatever its [status](Self::status), there is a client; its calls tell. Nothing is sent by this.
+    /// Whatever its [status](Self::status), there is a client; its calls tell. Nothing is sent by this, but
+    /// for one thing: of an account that has [moved](AccountStatus::Moved) it asks, every now and then,
+    /// where to, writes it into the store and gives a client for there.
     ///
     /// # Errors
     /// If the store has no grant for the account: then
     /// [`authorise_again`](Error::authorise_again) is true. If the store fails.
     pub async fn account(&self, account_id: AccountId) -> Result<Client, Error> {
         let Inner { oauth, accounts, .. } = &*self.0;
-        let present = accounts.get(account_id);
-        if let Some((client, status)) = &present
-            && *status != AccountStatus::Moved
-        {
-            return Ok(client.clone());
-        }
-        let stored = oauth.grant_of(account_id).await.map_err(|error| of_store("open", error))?;
-        // Somebody may know by now where to.
-        if let Some((client, _)) = present
-            && stored.as_ref().is_none_or(|stored| stored.grant.domain == *client.origin())
-        {
-            return Ok(client);
-        }
+        let stored = match accounts.get(account_id) {
+            Some((client, gate)) if gate.status() == AccountStatus::Moved => {
+                match self.follow(account_id, &client, gate.may_look()).await? {
+                    Some(elsewhere) => Some(elsewhere),
+                    None => return Ok(client),
+                }
+            }
+            Some((client, _)) => return Ok(client),
+            None => oauth.grant_of(account_id).await.map_err(|error| of_store("open", error))?,
+        };
         let Some(stored) = stored else {
             let message = format!("the token store has no grant for account {account_id}");
             let message = format!("{message}: let a user install the integration there");

@@ -120,10 +120,10 @@ pub(super) fn told_by(operation: &Operation, error: Option<&Error>) -> Option<Ac
         ErrorKind::PaymentRequired if is_in_every_tariff(operation.service) => {
             Some(AccountStatus::Unpaid)
         }
+        // The one thing that every account has.
+        ErrorKind::NotFound if operation.service == "account" => Some(AccountStatus::Moved),
         // The server knew the account and its token, or it had not looked at the data.
-        ErrorKind::Validation | ErrorKind::NotFound if problem.is_some() => {
-            Some(AccountStatus::Active)
-        }
+        ErrorKind::Validation if problem.is_some() => Some(AccountStatus::Active),
         _ => None,
     }
 }

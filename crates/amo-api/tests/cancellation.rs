@@ -233,11 +233,12 @@ async fn a_thousand_dropped_calls_leave_limiter_tokens_and_pool_usable() {
         .build()
         .unwrap();
     client.authorize(known.code).await.unwrap();
-    let bad_weather = |status: u16, seed| Fault::status(status).always().probability(0.004, seed);
-    for (status, seed) in [(429, 1), (502, 2), (503, 3)] {
-        sandbox.faults().add(bad_weather(status, seed).path_prefix("/api/"));
+    // Some requests are repeated; few of them after a pause, for those are real.
+    let refused = Fault::status(429).header("retry-after", "0").always().probability(0.01, SEED);
+    let failed = Fault::status(502).always().probability(0.002, SEED);
+    for fault in [refused, failed] {
+        sandbox.faults().add(fault.path_prefix("/api/"));
     }
-
     let mut stage = Stage { client, sandbox, clock, days: 0 };
     stage.drop_a_thousand(&mut dice).await;
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use amo_api::{AccountStatus, Client, ErrorKind, Hub, HubBuilder, StatusChange};
 use amo_auth::clock::ManualClock;
-use amo_auth::{Clock as _, MemoryStore, OAuth, Redirect, TokenStore};
+use amo_auth::{Clock as _, GrantKey, MemoryStore, OAuth, Redirect, TokenStore};
 use amo_core::{AccountId, NewContact, Timestamp, UserId};
 use amo_sandbox::{Fault, Moved, RateLimit, Sandbox, Server};
 use amo_transport::Unlimited;
@@ -201,6 +201,45 @@ async fn an_uninstalled_account_is_forgotten_and_can_come_back() {
     client.account().await.unwrap();
     assert_eq!(hub.account(id).await.unwrap().account_id(), Some(id));
     assert_eq!(bench.changes(), [], "those of a client that was replaced are nobody's");
+}
+
+/// Grants that users have given beside that of the installation.
+#[tokio::test]
+async fn users_grants_serve_where_there_is_no_other_and_go_with_it() {
+    let bench = Bench::new(1).await;
+    let hub = bench.hub();
+    let one = &bench.boxes[0];
+    bench.install(&hub, 0).await;
+    let installation = GrantKey::new(one.client_id(), one.id);
+    let mut grant = bench.store.load(&installation).await.unwrap().unwrap().grant;
+    grant.key = installation.clone().for_user(UserId::new(9002));
+    let lease = bench.store.acquire(&grant.key, Duration::from_secs(9)).await.unwrap();
+    bench.store.save(&grant, None, &lease).await.unwrap();
+    drop(lease);
+
+    bench.store.remove(&installation).await.unwrap();
+    let client = bench.hub().account(one.id).await.unwrap();
+    assert_eq!(client.account().await.unwrap().id, one.id);
+    hub.forget(one.id).await.unwrap();
+    assert_eq!(bench.store.list(Timestamp::new(i64::MAX), None).await.unwrap().keys, []);
+    assert!(bench.hub().account(one.id).await.is_err());
+    // Forgetting what nobody knows is no error.
+    hub.forget(AccountId::new(77)).await.unwrap();
+}
+
+/// A hub is shared between tasks, and so are its futures.
+#[test]
+fn public_types_can_be_shared() {
+    fn shared<T: Send + Sync + Unpin + 'static>() {}
+    fn sent<T: Send>(_: impl Fn(Hub) -> T) {}
+
+    shared::<Hub>();
+    shared::<HubBuilder>();
+    shared::<amo_api::Exchanges>();
+    sent(|hub| async move { hub.account(AccountId::new(1)).await });
+    sent(|hub| async move { hub.install(read("")).await });
+    sent(|hub| async move { hub.uninstalled("").await });
+    sent(|hub| async move { hub.close().await });
 }
 
 /// The box signs the hook as amoCRM does.

@@ -100,16 +100,14 @@ impl Accounts {
         account_id: AccountId,
         make: impl FnOnce(Arc<Gate>) -> Result<Client, Error>,
     ) -> Result<Client, Error> {
-        let former = self.lock().entries.get(&account_id).map(|entry| Arc::clone(&entry.gate));
-        let gate = match former {
-            Some(former) => Arc::new(former.succeed()),
-            None => self.new_gate(account_id),
-        };
+        let gate = self.new_gate(account_id);
         let client = make(Arc::clone(&gate))?;
         let used_at = self.watch.clock.monotonic();
         let entry = Entry { gate, client: Some(client.clone()), used_at, forgotten: false };
         let former = self.lock().entries.insert(account_id, entry);
-        drop(former);
+        if let Some(former) = former {
+            former.gate.retire();
+        }
         Ok(client)
     }
 

@@ -140,19 +140,16 @@ impl Gate {
         self.watch.tell(change);
     }
 
-    /// Another gate of the same account, whose client takes over, and is active as far as anybody knows.
-    pub(super) fn succeed(&self) -> Self {
+    /// Another client of the same account has taken over, which is active as far as anybody knows.
+    pub(super) fn retire(&self) {
         let change = {
             let mut state = self.lock();
-            let before = state.status;
-            let (account_id, after) = (self.account_id, AccountStatus::Active);
-            let change = StatusChange { account_id, before, after };
+            let (before, after) = (state.status, AccountStatus::Active);
             let told = !state.retired && before != after;
             state.retired = true;
-            told.then_some(change)
+            told.then_some(StatusChange { account_id: self.account_id, before, after })
         };
         self.watch.tell(change);
-        Self::new(self.account_id, Arc::clone(&self.watch))
     }
 
     fn change(

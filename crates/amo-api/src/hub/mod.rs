@@ -188,17 +188,18 @@ impl Hub {
         let failed = |error| of_store("forget", error);
         let client_id = oauth.client_id().unwrap_or_default();
         let by = FindBy::Account { client_id: client_id.clone(), account_id };
+        let found = store.find(&by).await;
         let mut keys = vec![GrantKey::new(client_id, account_id)];
-        let found = store.find(&by).await.map_err(failed)?;
-        keys.extend(found.into_iter().map(|stored| stored.grant.key));
-        keys.dedup();
+        let others = found.iter().flatten().map(|stored| stored.grant.key.clone());
+        keys.extend(others.filter(|key| key.user_id.is_some()));
         for key in keys {
             // Whoever refreshes it holds the lease: his pair must not come after the removal.
             let lease = store.acquire(&key, LEASE).await.map_err(failed)?;
             store.remove(&key).await.map_err(failed)?;
             drop(lease);
         }
-        Ok(())
+        // There may be more that could not be read.
+        found.map(drop).map_err(failed)
     }
 
     /// How an account stands, as far as this hub has had to do with it.

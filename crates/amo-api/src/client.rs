@@ -208,15 +208,16 @@ impl Client {
         prepared: Prepared,
         streaming: bool,
     ) -> Result<(Answer, Body, Option<Recording>), Error> {
-        // What other hosts say is not said of the account.
-        let asks_account = matches!(prepared.host, Host::Account);
-        let gate = self.0.gate.as_ref().filter(|_| asks_account);
         let operation = Arc::clone(&prepared.operation);
+        let asks_account = matches!(prepared.host, Host::Account);
+        // Another host than its own says nothing of an account; where it lives now is asked at one that all
+        // accounts share, whatever is known.
+        let gate = self.0.gate.as_ref().filter(|_| !matches!(prepared.host, Host::Named(_)));
         if let Some(gate) = gate {
-            gate.admit(&operation)?;
+            gate.admit(&operation, asks_account)?;
         }
         let result = self.exchange(prepared, streaming).await;
-        if let Some(gate) = gate {
+        if let Some(gate) = gate.filter(|_| asks_account) {
             gate.learn(&operation, result.as_ref().err());
         }
         result

@@ -7,111 +7,18 @@
     reason = "a test fails by panicking"
 )]
 
-use std::sync::{Arc, Mutex};
+mod common;
+
+use std::task::Poll;
 use std::time::Duration;
 
-use amo_api::{AccountStatus, Client, ErrorKind, Hub, HubBuilder, StatusChange};
+use amo_api::{AccountStatus, ErrorKind, Hub, HubBuilder};
 use amo_auth::clock::ManualClock;
-use amo_auth::{Clock as _, GrantKey, MemoryStore, OAuth, Redirect, TokenStore};
-use amo_core::{AccountId, NewContact, Timestamp, UserId};
-use amo_sandbox::{Fault, Moved, RateLimit, Sandbox, Server};
-use amo_transport::Unlimited;
+use amo_auth::{Clock as _, GrantKey, OAuth, TokenStore};
+use amo_core::{AccountId, Timestamp, UserId};
+use amo_sandbox::{Accounts, Fault, RateLimit, Sandbox};
 
-const NOW: i64 = 1_700_000_000;
-
-/// One account, at an address of its own.
-struct Box {
-    sandbox: Sandbox,
-    server: Server,
-    id: AccountId,
-}
-
-impl Box {
-    async fn new(id: i64) -> Self {
-        let sandbox = Sandbox::builder().account_id(id).contacts(2).manual_calendar(NOW);
-        let sandbox = sandbox.rate_limit(RateLimit::Off).build();
-        let server = sandbox.serve("127.0.0.1:0").await.unwrap();
-        Self { sandbox, server, id: AccountId::new(id) }
-    }
-
-    /// What comes to the redirect URI when its administrator installs the integration.
-    fn redirect(&self) -> String {
-        let code = self.sandbox.connection().code;
-        format!(
-            "code={code}&referer={}&state=s&client_id={}",
-            self.server.base_url(),
-            self.client_id()
-        )
-    }
-
-    fn client_id(&self) -> String {
-        self.sandbox.connection().client_id
-    }
-}
-
-type Changes = Arc<Mutex<Vec<StatusChange>>>;
-
-/// What a test of hubs works with.
-struct Bench {
-    boxes: Vec<Box>,
-    store: MemoryStore,
-    clock: ManualClock,
-    changes: Changes,
-}
-
-impl Bench {
-    async fn new(accounts: i64) -> Self {
-        let mut boxes = Vec::new();
-        for id in 1..=accounts {
-            boxes.push(Box::new(id).await);
-        }
-        let clock = ManualClock::new(Timestamp::new(NOW));
-        let store = MemoryStore::with_clock(Arc::new(clock.clone()));
-        Self { boxes, store, clock, changes: Changes::default() }
-    }
-
-    fn builder(&self) -> HubBuilder {
-        let known = self.boxes[0].sandbox.connection();
-        let oauth = OAuth::new(known.client_id, known.client_secret, known.redirect_uri);
-        let changes = Arc::clone(&self.changes);
-        let builder = Hub::builder(oauth.store(self.store.clone()))
-            .clock(self.clock.clone())
-            .rate_limiter(Unlimited)
-            .on_change(move |change| changes.lock().unwrap().push(change));
-        self.boxes.iter().fold(builder, |hub, one| hub.trusted_origin(one.server.base_url()))
-    }
-
-    fn hub(&self) -> Hub {
-        self.builder().build().unwrap()
-    }
-
-    async fn install(&self, hub: &Hub, index: usize) -> Client {
-        hub.install(read(&self.boxes[index].redirect())).await.unwrap()
-    }
-
-    /// Tomorrow for everyone.
-    fn advance(&self, seconds: u64) {
-        self.clock.advance(Duration::from_secs(seconds));
-        for one in &self.boxes {
-            one.sandbox.calendar().advance(Duration::from_secs(seconds));
-        }
-    }
-
-    fn changes(&self) -> Vec<(AccountStatus, AccountStatus)> {
-        std::mem::take(&mut *self.changes.lock().unwrap())
-            .into_iter()
-            .map(|change| (change.before, change.after))
-            .collect()
-    }
-}
-
-fn read(query: &str) -> Redirect {
-    Redirect::read(query, |state| state == Some("s")).unwrap()
-}
-
-fn token_requests(one: &Box) -> usize {
-    one.sandbox.log().count("POST", "/oauth2/access_token")
-}
+use common::hub::{Bench, NOW, read, token_requests};
 
 #[tokio::test]
 async fn each_account_has_its_own_client_and_grant() {
@@ -266,187 +173,52 @@ async fn the_hook_of_the_server_is_taken() {
     assert_eq!(hub.status(one.id), Some(AccountStatus::Revoked));
 }
 
+/// Each account has its own seven requests a second, whatever the others do.
 #[tokio::test]
-async fn a_withdrawn_access_stops_calls_until_it_is_given_again() {
-    let bench = Bench::new(1).await;
-    let hub = bench.hub();
-    let (one, id) = (&bench.boxes[0], bench.boxes[0].id);
-    let client = bench.install(&hub, 0).await;
-    client.account().await.unwrap();
-    one.sandbox.revoke_tokens();
-    bench.advance(120);
-    let error = client.account().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Auth);
-    assert_eq!(bench.changes(), [(AccountStatus::Active, AccountStatus::Revoked)]);
-    let asked = one.sandbox.log().len();
-    for _ in 0..5 {
-        assert_eq!(client.account().await.unwrap_err().kind(), ErrorKind::Inactive);
-        assert_eq!(
-            hub.account(id).await.unwrap().contacts().list().await.unwrap_err().kind(),
-            ErrorKind::Inactive
-        );
-    }
-    assert_eq!(one.sandbox.log().len(), asked, "nothing is sent");
-    // Another process installs it anew, into the same store.
-    bench.install(&bench.hub(), 0).await;
-    assert_eq!(client.account().await.unwrap_err().kind(), ErrorKind::Inactive);
-    bench.advance(60);
-    client.account().await.unwrap();
-    assert_eq!(bench.changes(), [(AccountStatus::Revoked, AccountStatus::Active)]);
-}
-
-#[tokio::test]
-async fn an_account_that_is_not_paid_for_is_read_as_long_as_it_can_be() {
-    let bench = Bench::new(1).await;
-    let hub = bench.hub();
-    let sandbox = &bench.boxes[0].sandbox;
-    let client = bench.install(&hub, 0).await;
-    let create = || client.contacts().create(NewContact::new().name("Vera"));
-    // One function that the tariff lacks is not the account.
-    sandbox.faults().add(Fault::status(402).path("/api/v4/events"));
-    assert_eq!(client.events().list().await.unwrap_err().kind(), ErrorKind::PaymentRequired);
-    assert_eq!(bench.changes(), []);
-
-    sandbox.faults().add(Fault::status(402).method("POST").path("/api/v4/contacts").always());
-    assert_eq!(create().await.unwrap_err().kind(), ErrorKind::PaymentRequired);
-    assert_eq!(bench.changes(), [(AccountStatus::Active, AccountStatus::Unpaid)]);
-    let error = create().await.unwrap_err();
-    assert_eq!(error.account_status(), Some(AccountStatus::Unpaid));
-    assert!(error.to_string().contains("is not paid for; nothing was sent"), "{error}");
-    client.account().await.unwrap();
-    assert_eq!(create().await.unwrap_err().kind(), ErrorKind::Inactive, "reading says nothing");
-
-    sandbox.faults().clear();
-    sandbox.faults().add(Fault::status(402).path("/api/v4/account"));
-    assert_eq!(client.account().await.unwrap_err().kind(), ErrorKind::PaymentRequired);
-    assert_eq!(client.account().await.unwrap_err().kind(), ErrorKind::Inactive, "now reading too");
-    assert_eq!(bench.changes(), []);
-    bench.advance(60);
-    create().await.unwrap();
-    assert_eq!(bench.changes(), [(AccountStatus::Unpaid, AccountStatus::Active)]);
-}
-
-#[tokio::test]
-async fn a_block_and_a_move_stop_calls_with_their_own_words() {
-    let bench = Bench::new(1).await;
-    let hub = bench.hub();
-    let sandbox = &bench.boxes[0].sandbox;
-    let client = bench.install(&hub, 0).await;
-    for (fault, kind, status) in [
-        (
-            Fault::status(403)
-                .header("content-type", "text/html")
-                .body("<title>403 Forbidden</title>"),
-            ErrorKind::Blocked,
-            AccountStatus::Blocked,
-        ),
-        (Fault::status(301), ErrorKind::Moved, AccountStatus::Moved),
-    ] {
-        sandbox.faults().add(fault.path("/api/v4/account"));
-        assert_eq!(client.account().await.unwrap_err().kind(), kind);
-        let error = client.account().await.unwrap_err();
-        assert_eq!(error.account_status(), Some(status), "{error}");
-        assert_eq!(error.is_blocked(), status == AccountStatus::Blocked);
-        assert!(!error.outcome_unknown());
-        bench.advance(60);
-        client.account().await.unwrap();
-        assert_eq!(
-            bench.changes(),
-            [(AccountStatus::Active, status), (status, AccountStatus::Active)]
-        );
-    }
-}
-
-/// Of many calls that come when it is time for a look, one is sent.
-#[tokio::test]
-async fn one_call_looks_how_things_are() {
-    let bench = Bench::new(1).await;
-    let hub = bench.hub();
-    let sandbox = &bench.boxes[0].sandbox;
-    let client = bench.install(&hub, 0).await;
-    sandbox.faults().add(
-        Fault::status(403)
-            .header("content-type", "text/html")
-            .body("no")
-            .path("/api/v4/account")
-            .always(),
-    );
-    client.account().await.unwrap_err();
-    let sent = || sandbox.log().count("GET", "/api/v4/account");
-    for round in 1..4 {
-        assert_eq!(sent(), round);
-        bench.advance(60);
-        let calls = (0..20).map(|_| client.account().into_future());
-        for outcome in futures_util::future::join_all(calls).await {
-            outcome.unwrap_err();
-        }
-        assert_eq!(sent(), round + 1);
-    }
-}
-
-#[tokio::test]
-async fn who_moves_is_followed_when_the_store_knows_where_to() {
-    let bench = Bench::new(1).await;
-    let one = &bench.boxes[0];
-    // The same box by another name.
-    let moved = one.server.base_url().replace("127.0.0.1", "localhost");
-    let hub = bench.builder().trusted_origin(&moved).build().unwrap();
-    let old = bench.install(&hub, 0).await;
-    one.sandbox.faults().add(Fault::status(301).path("/api/v4/account"));
-    old.account().await.unwrap_err();
-    assert_eq!(bench.changes(), [(AccountStatus::Active, AccountStatus::Moved)]);
-    let present = hub.account(one.id).await.unwrap();
-    assert_eq!(present.account().await.unwrap_err().kind(), ErrorKind::Inactive, "where to?");
-    // Another process has installed it at its new address.
-    let other = bench.builder().trusted_origin(&moved).build().unwrap();
-    let redirect = one.redirect().replace(&one.server.base_url(), &moved);
-    other.install(read(&redirect)).await.unwrap();
-    let client = hub.account(one.id).await.unwrap();
-    assert_eq!(bench.changes(), [(AccountStatus::Moved, AccountStatus::Active)]);
-    client.account().await.unwrap();
-    let request = client.account().to_request().unwrap();
-    assert!(request.uri().to_string().starts_with(&moved));
-    assert_eq!(hub.open_accounts(), 1);
-}
-
-#[tokio::test]
-async fn who_moves_is_looked_for_and_written_down() {
+async fn the_limit_is_counted_for_each_account() {
     use http::Request;
     use tower::ServiceExt as _;
 
-    for moved in [Moved::Redirect, Moved::NotFound] {
-        // At amoCRM's own addresses, so without a socket.
-        let sandbox = Sandbox::builder().rate_limit(RateLimit::Off).build();
-        let known = sandbox.connection();
-        let (store, clock) = (MemoryStore::new(), ManualClock::new(Timestamp::new(NOW)));
-        let oauth = OAuth::new(known.client_id, known.client_secret, known.redirect_uri);
-        let service = sandbox
-            .service()
-            .map_request(|request: Request<bytes::Bytes>| request.map(http_body_util::Full::new));
-        let hub = Hub::builder(oauth.clone().store(store.clone())).connector(service);
-        let hub = hub.rate_limiter(Unlimited).clock(clock.clone()).build().unwrap();
-        let id = AccountId::new(amo_sandbox::demo::ACCOUNT);
-        let query = format!("code={}&referer=demo.amocrm.ru&state=s", known.code);
-        let client = hub.install(read(&query)).await.unwrap();
-        client.account().await.unwrap();
-
-        sandbox.move_account("renamed.amocrm.ru", moved);
-        client.account().await.unwrap_err();
-        assert_eq!(hub.status(id), Some(AccountStatus::Moved), "{moved:?}");
-        let looks = || sandbox.log().count("GET", "/oauth2/account/current/subdomain");
-        let fault = Fault::status(503).path("/oauth2/account/current/subdomain");
-        sandbox.faults().add(fault);
-        for _ in 0..3 {
-            let client = hub.account(id).await.unwrap();
-            assert_eq!(client.account().await.unwrap_err().kind(), ErrorKind::Inactive);
-        }
-        assert_eq!(looks(), 1, "not every time");
-        clock.advance(Duration::from_secs(60));
-        hub.account(id).await.unwrap().account().await.unwrap();
-        assert_eq!((looks(), hub.status(id)), (2, Some(AccountStatus::Active)));
-        let stored = oauth.store(store).grant_of(id).await.unwrap().unwrap();
-        assert_eq!(stored.grant.domain.host(), "renamed.amocrm.ru");
+    let domains = ["one.amocrm.ru", "two.amocrm.ru", "three.kommo.com"];
+    let boxes: Vec<Sandbox> = (1..=3)
+        .zip(domains)
+        .map(|(id, domain)| {
+            let sandbox = Sandbox::builder().domain(domain).account_id(id);
+            sandbox.rate_limit(RateLimit::Off).build()
+        })
+        .collect();
+    let service = Accounts::new(boxes.clone())
+        .service()
+        .map_request(|request: Request<bytes::Bytes>| request.map(http_body_util::Full::new));
+    let known = boxes[0].connection();
+    let oauth = OAuth::new(known.client_id, known.client_secret, known.redirect_uri);
+    let clock = ManualClock::new(Timestamp::new(NOW));
+    let hub = Hub::builder(oauth).connector(service).clock(clock.clone()).build().unwrap();
+    let mut clients = Vec::new();
+    for (sandbox, domain) in boxes.iter().zip(domains) {
+        let query = format!("code={}&referer={domain}&state=s", sandbox.connection().code);
+        clients.push(hub.install(read(&query)).await.unwrap());
     }
+    clock.advance(Duration::from_secs(5));
+    for client in &clients {
+        for outcome in
+            futures_util::future::join_all((0..7).map(|_| client.account().into_future())).await
+        {
+            outcome.unwrap();
+        }
+    }
+    let sent = |sandbox: &Sandbox| sandbox.log().count("GET", "/api/v4/account");
+    let mut eighth = clients[1].account().into_future();
+    for _ in 0..50 {
+        let pending = std::future::poll_fn(|cx| {
+            Poll::Ready(std::pin::Pin::new(&mut eighth).poll(cx).is_pending())
+        });
+        assert!(pending.await, "the limit of its account is used up");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(boxes.iter().map(sent).collect::<Vec<_>>(), [7, 7, 7]);
+    clock.advance(Duration::from_secs(2));
+    eighth.await.unwrap();
 }
 
 #[tokio::test]

@@ -70,8 +70,9 @@ impl Gate {
         self.lock().status
     }
 
-    /// May this call be sent?
-    pub(crate) fn admit(&self, operation: &Operation) -> Result<(), Error> {
+    /// May this call be sent? One that `tells` how the account stands may be sent now and then though it is
+    /// not active.
+    pub(crate) fn admit(&self, operation: &Operation, tells: bool) -> Result<(), Error> {
         let now = self.watch.clock.monotonic();
         let mut state = self.lock();
         let open = match state.status {
@@ -84,7 +85,7 @@ impl Gate {
         if open {
             return Ok(());
         }
-        if now >= state.probe_at {
+        if tells && now >= state.probe_at {
             // This call asks how things are by now. The next one does so later, whatever becomes of it.
             state.probe_at = now.saturating_add(self.watch.probe_every);
             return Ok(());

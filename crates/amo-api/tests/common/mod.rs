@@ -1,6 +1,8 @@
 //! A client and a sandbox with a socket between them.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part of it")]
 
+pub mod hub;
+
 use amo_api::Client;
 use amo_auth::LongLived;
 use amo_sandbox::{RateLimit, Sandbox, SandboxBuilder, Server};

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::filter::Filter;
 use super::{Event, types};
+use crate::account::Account;
 use crate::call::Call;
 use crate::entity::Kind;
 use crate::page;
@@ -14,8 +15,9 @@ use crate::rights::Reach;
 pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if call.operation.action == "get" {
         let id = call.parameter("id");
+        let sight = Sight::of(call);
         let mut all = call.account.events.all.iter();
-        let event = all.find(|event| event.id == id && is_seen(event, call));
+        let event = all.find(|event| event.id == id && sight.sees(event));
         return Ok(
             event.map_or_else(|| call.nothing_found(), |event| Reply::hal(&show(event, call)))
         );
@@ -24,12 +26,12 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, Reply> {
     let filter = Filter::read(call.query)?;
     let all = call.account.events.all.iter().rev();
     let (start, wanted) = (page.start(), page.limit + 1);
-    let sees_all = Kind::ALL.into_iter().all(|kind| call.account.may_see_all(call.user_id, kind));
+    let sight = Sight::of(call);
+    let sees_all = sight.is_everything();
     let found: Vec<&Event> = if sees_all && filter.asks_nothing() {
         all.skip(start).take(wanted).collect()
     } else {
-        let fitting =
-            all.filter(|event| filter.passes(event) && (sees_all || is_seen(event, call)));
+        let fitting = all.filter(|event| filter.passes(event) && (sees_all || sight.sees(event)));
         fitting.skip(start).take(wanted).collect()
     };
     let shown = found.iter().take(page.limit).map(|event| show(event, call)).collect();
@@ -42,17 +44,40 @@ fn kind_of(event: &Event) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| super::one_of(*kind) == event.what.entity_type)
 }
 
-/// Events of cards and tasks that the user may not see are left out.
-fn is_seen(event: &Event, call: &Call<'_>) -> bool {
-    let (account, id) = (&*call.account, event.what.entity_id);
-    match kind_of(event) {
-        Some(kind) => account.may_see(call.user_id, kind, id),
-        None if event.what.entity_type == "task" => {
-            let task = account.records.get("tasks", "", id);
-            let reach = Reach::of(account, call.user_id, "tasks", "view");
-            task.is_none_or(|task| reach.covers(task))
-        }
-        None => true,
+/// What the user may see, looked up once for all events.
+struct Sight<'a> {
+    account: &'a Account,
+    cards: Vec<(Kind, Reach<'a>)>,
+    tasks: Reach<'a>,
+}
+
+impl<'a> Sight<'a> {
+    fn of(call: &'a Call<'_>) -> Self {
+        let account = &*call.account;
+        let reach = |service| Reach::of(account, call.user_id, service, "view");
+        let cards = Kind::ALL.into_iter().map(|kind| (kind, reach(kind.name())));
+        Self { account, cards: cards.collect(), tasks: reach("tasks") }
+    }
+
+    fn is_everything(&self) -> bool {
+        self.cards.iter().all(|(_, reach)| reach.is_everything())
+    }
+
+    /// Events of cards and tasks that the user may not see are left out. What is not there any more
+    /// hides nothing.
+    fn sees(&self, event: &Event) -> bool {
+        let id = event.what.entity_id;
+        let (reach, about) = match kind_of(event) {
+            Some(kind) => {
+                let known = self.cards.iter().find(|(known, _)| *known == kind);
+                (known.map(|(_, reach)| reach), self.account.entity(kind, id))
+            }
+            None if event.what.entity_type == "task" => {
+                (Some(&self.tasks), self.account.records.get("tasks", "", id))
+            }
+            None => return true,
+        };
+        reach.zip(about).is_none_or(|(reach, about)| reach.covers(about))
     }
 }
 

@@ -12,7 +12,8 @@ pub(crate) struct Reach<'a> {
     whose: Whose,
     /// Leads in certain stages, whatever else holds: pipeline, status, and whether it may be done.
     stages: Vec<(i64, i64, bool)>,
-    /// Cards that the user follows: who does sees them, whatever else holds.
+    /// Cards that the user follows: who does sees them, whatever else holds. The docs say so of who
+    /// subscribed to the chat of a lead; that these are the followers is a guess.
     followed: Vec<i64>,
     /// What is reached of the cards that tasks belong to, or elements are linked with.
     cards: Vec<(Kind, Reach<'a>)>,

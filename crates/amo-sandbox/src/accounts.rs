@@ -1,7 +1,8 @@
 //! Several accounts behind one address, as the vendor has them.
 
+use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use tower_service::Service;
 
 use crate::body::AnswerBody;
 use crate::head::host;
+use crate::locked;
 use crate::sandbox::Sandbox;
 use crate::server::{Server, Transport};
 use crate::service::{Lost, SandboxService};
@@ -23,7 +25,8 @@ use crate::service::{Lost, SandboxService};
 /// Requests to hosts that all accounts share, such as the drive and the look-ups of domains, reach
 /// the account whose token they bear. What tells nothing of an account reaches the first one. Give
 /// each a domain and an id of its own. They share the demo's integration, so that one client id
-/// serves all of them, and count its requests each for itself.
+/// serves all of them, and count its requests each for itself. How many there are does not slow
+/// down a request to the domain of one of them.
 ///
 /// ```
 /// use amo_sandbox::{Accounts, Sandbox};
@@ -37,17 +40,36 @@ use crate::service::{Lost, SandboxService};
 #[derive(Clone, Debug)]
 pub struct Accounts {
     boxes: Arc<[Sandbox]>,
+    /// Where an account was found last, by its host without a port: of thousands of accounts not all
+    /// can be asked for each request. A place counts only while the account is there still.
+    places: Arc<Mutex<HashMap<String, usize>>>,
 }
 
 impl Accounts {
     /// These accounts; without any it closes every connection without an answer.
     pub fn new(boxes: impl IntoIterator<Item = Sandbox>) -> Self {
-        Accounts { boxes: boxes.into_iter().collect() }
+        Accounts { boxes: boxes.into_iter().collect(), places: Arc::default() }
     }
 
-    /// The account at a domain, or that was there once.
+    /// All of them.
+    pub fn all(&self) -> &[Sandbox] {
+        &self.boxes
+    }
+
+    /// The account at a domain, or, where none is any more, that was there once.
     pub fn at(&self, domain: &str) -> Option<&Sandbox> {
-        self.boxes.iter().find(|one| one.inner.is_at(domain))
+        let bare = domain.rsplit_once(':').map_or(domain, |(bare, _)| bare).to_ascii_lowercase();
+        let is_there = |one: &Sandbox| one.inner.account.read().is_at(domain);
+        let known = locked(&self.places).get(&bare).and_then(|place| self.boxes.get(*place));
+        if let Some(known) = known.filter(|known| is_there(known)) {
+            return Some(known);
+        }
+        let Some(place) = self.boxes.iter().position(is_there) else {
+            let left = |one: &&Sandbox| one.inner.account.read().moved_from(domain).is_some();
+            return self.boxes.iter().find(left);
+        };
+        locked(&self.places).insert(bare, place);
+        self.boxes.get(place)
     }
 
     /// All of them as one tower service, without a socket.
@@ -56,7 +78,9 @@ impl Accounts {
     }
 
     /// Serves them over HTTP/1.1 until the server is shut down or dropped; needs a running tokio
-    /// runtime. Clients must send the domain as `Host`, so lead its name to this address.
+    /// runtime. Clients must send the domain as `Host`, so lead its name to this address; names
+    /// below `localhost`, such as `one.localhost`, lead to loopback on most machines. For https there
+    /// is `serve_tls`.
     ///
     /// # Errors
     /// When it cannot listen there.

@@ -13,23 +13,30 @@ use amo_sandbox::{
 use lexopt::{Arg, Parser, ValueExt as _};
 
 pub(crate) const HELP: &str = "\
-An amoCRM in a box: a server on loopback with one demo account, the same every time.
+An amoCRM in a box: a server on loopback with a demo account, the same every time.
 
 Usage: amo-sandbox [OPTIONS]
 
 Where:
   --listen ADDR        where to listen, a host and a port [127.0.0.1:8080]; port 0 takes a free one
   --domain NAME        the host name of the account [demo.amocrm.ru]
+  --account NAME[=FILE]
+                       one of several accounts behind this address: requests to this host name reach
+                       it, and so do those with its tokens to a host that is no account's. It begins
+                       with the state that the file has (JSON), or as the demo account with cards of
+                       its own. The ids count from 30000001, the integration is the same in all. May
+                       be said again
   --tls                speak https, with a certificate that it makes for localhost, 127.0.0.1, ::1
-                       and the domain
+                       and the domains
   --tls-cert-out FILE  write that certificate, for clients to trust; with --tls
   --control ADDR       serve the control API too, at a host and a port, or a port of 127.0.0.1;
                        whoever reaches it can do everything
+                       (with --account, a call begins with which one: /accounts/NAME/log)
   --control-host NAME  take requests to control by this name too, not only by localhost and IP
                        addresses; may be said again
   --json               say how to connect as one line of JSON
 
-The account:
+The account, or each of them:
   --contacts N         how many contacts it has [0]
   --companies N        how many companies [0]
   --leads N            how many leads [0]
@@ -47,7 +54,7 @@ The account:
   --duplicates on|off  whether leads/complex looks for duplicates [off]
   --state FILE         begin with the state that this file has (JSON) in place of the demo account
   --state-out FILE     write the state to this file, at once and when it stops; with secrets and
-                       tokens in it
+                       tokens in it. With --account it is a directory, where NAME.json is written
   --paid-until UNIX    to when it is paid for; otherwise it is for ever
   --chat-template-limit N
                        how many chat templates it may have; otherwise as many as come
@@ -87,9 +94,21 @@ pub(crate) enum Command {
     Help,
 }
 
+/// One of several accounts.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) domain: String,
+    /// The file that it begins with.
+    pub(crate) state: Option<PathBuf>,
+}
+
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) builder: SandboxBuilder,
+    /// Of the builder.
+    pub(crate) seed: u64,
+    /// Those that were named, if it is not the builder's alone.
+    pub(crate) accounts: Vec<Named>,
     pub(crate) listen: String,
     pub(crate) control: Option<String>,
     pub(crate) control_hosts: Vec<String>,
@@ -104,6 +123,8 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             builder: Sandbox::builder(),
+            seed: 0,
+            accounts: Vec::new(),
             listen: "127.0.0.1:8080".to_owned(),
             control: None,
             control_hosts: Vec::new(),
@@ -127,7 +148,7 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
     let mut settings = Settings::default();
     let mut addresses: Vec<IpAddr> = Vec::new();
     let (mut block_after, mut whom) = (None, None);
-    let mut cards = None;
+    let (mut cards, mut domain) = (None, None);
     while let Some(argument) = arguments.next().map_err(|error| error.to_string())? {
         let flag = match argument {
             Arg::Long(flag) => flag.to_owned(),
@@ -146,6 +167,9 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
             "tls-cert-out" => settings.tls_cert_out = Some(value.os()?.into()),
             "state" => settings.state = Some(value.os()?.into()),
             "state-out" => settings.state_out = Some(value.os()?.into()),
+            "account" => settings.accounts.push(value.account(&settings.accounts)?),
+            "domain" => domain = Some(value.host()?),
+            "seed" => settings.seed = value.number()?,
             "listen" => settings.listen = value.text()?,
             "control" => settings.control = Some(value.address()?),
             "control-host" => settings.control_hosts.push(value.host()?),
@@ -154,6 +178,18 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
             "block" => whom = Some(value.choice(BLOCKED)?),
             _ => settings.builder = set(settings.builder, value)?,
         }
+    }
+    if !settings.accounts.is_empty() {
+        if domain.is_some() {
+            return Err("--domain does not go with --account, which names one".to_owned());
+        }
+        if settings.state.is_some() {
+            return Err("--state does not go with --account: say --account NAME=FILE".to_owned());
+        }
+    }
+    settings.builder = settings.builder.seed(settings.seed);
+    if let Some(domain) = domain {
+        settings.builder = settings.builder.domain(&domain);
     }
     if let Some(cards) = cards.filter(|_| settings.state.is_some()) {
         return Err(format!("--{cards} does not go with --state, which has its own"));
@@ -183,14 +219,12 @@ fn set(builder: SandboxBuilder, mut value: Value<'_>) -> Result<SandboxBuilder, 
         "leads" => builder.leads(value.number()?),
         "customers" => builder.customers(value.number()?),
         "catalog-elements" => builder.catalog_elements(value.number()?),
-        "seed" => builder.seed(value.number()?),
         "language" => builder.language(value.choice(LANGUAGES)?),
         "customers-mode" => builder.customers_mode(value.choice(MODES)?),
         "filters" => builder.api_filter(value.choice(FILTERS)?),
         "duplicates" => builder.duplicate_control(value.choice(SWITCH)?),
         "paid-until" => builder.paid_until(value.parsed("Unix seconds")?),
         "chat-template-limit" => builder.chat_template_limit(value.number()?),
-        "domain" => builder.domain(&value.host()?),
         "calendar" => builder.manual_calendar(value.parsed("Unix seconds")?),
         "access-token-lifetime" => {
             builder.access_token_lifetime(Duration::from_secs(value.number()?))
@@ -224,6 +258,11 @@ const BLOCKED: Choices<Blocked> = &[
     ("account", Blocked::Account),
     ("address", Blocked::Address),
 ];
+
+fn is_host(value: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
+    !value.is_empty() && value.chars().all(is_name)
+}
 
 /// The value of a flag, not read yet.
 struct Value<'a> {
@@ -266,12 +305,25 @@ impl Value<'_> {
 
     fn host(&mut self) -> Result<String, String> {
         let value = self.text()?;
-        let is_name = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
-        if !value.is_empty() && value.chars().all(is_name) {
-            Ok(value)
-        } else {
-            Err(self.not("a host name", &value))
+        if is_host(&value) { Ok(value) } else { Err(self.not("a host name", &value)) }
+    }
+
+    /// A host, and the file that its account begins with.
+    fn account(&mut self, others: &[Named]) -> Result<Named, String> {
+        let value = self.text()?;
+        let (domain, state) = match value.split_once('=') {
+            Some((domain, path)) if !path.is_empty() => (domain, Some(path.into())),
+            Some(_) => return Err(self.not("a host name and a file", &value)),
+            None => (value.as_str(), None),
+        };
+        // Without a dot it has no domain below which integrations are called.
+        if !is_host(domain) || !domain.contains('.') {
+            return Err(self.not("a host name such as one.amocrm.ru", domain));
         }
+        if others.iter().any(|other| other.domain.eq_ignore_ascii_case(domain)) {
+            return Err(format!("--account {domain} is there twice"));
+        }
+        Ok(Named { domain: domain.to_owned(), state })
     }
 
     /// A host with a port, or a port of loopback.

@@ -42,12 +42,6 @@ impl Inner {
         locked(&self.logins).holder_by_query(&query, &account, now)
     }
 
-    /// Is this host the account's, or was it once?
-    pub(crate) fn is_at(&self, host: &str) -> bool {
-        let account = self.account.read();
-        account.is_at(host) || account.moved_from(host).is_some()
-    }
-
     /// Does a request to a host that accounts share mean this one? By its credential, or by the link
     /// of a file.
     pub(crate) fn is_meant(&self, head: &Parts) -> bool {

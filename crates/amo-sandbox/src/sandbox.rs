@@ -120,6 +120,16 @@ impl Sandbox {
         SandboxBuilder::default()
     }
 
+    /// The account's host name now, such as `demo.amocrm.ru`.
+    pub fn domain(&self) -> String {
+        self.inner.account.read().domain.clone()
+    }
+
+    /// The account's id.
+    pub fn account_id(&self) -> i64 {
+        self.inner.account.read().id
+    }
+
     /// The box as a tower service, without a socket.
     pub fn service(&self) -> SandboxService {
         SandboxService::new(Arc::clone(&self.inner))

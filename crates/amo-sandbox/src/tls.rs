@@ -13,8 +13,9 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::{TcpListener, ToSocketAddrs};
 use tokio_rustls::TlsAcceptor;
 
+use crate::accounts::Accounts;
 use crate::sandbox::Sandbox;
-use crate::server::{Server, Transport};
+use crate::server::{Answering, Server, Transport};
 
 impl Sandbox {
     /// Serves the box over HTTP/1.1 and TLS 1.2 or 1.3, as [`serve`](Sandbox::serve) does; links in
@@ -25,22 +26,41 @@ impl Sandbox {
     /// # Errors
     /// When it cannot listen there, and when the account's domain cannot stand in a certificate.
     pub async fn serve_tls(&self, listen: impl ToSocketAddrs) -> io::Result<Server> {
-        let listener = TcpListener::bind(listen).await?;
-        let domain = self.inner.account.read().domain.clone();
-        let (certificate, key) =
-            self_signed(&domain, listener.local_addr()?).map_err(io::Error::other)?;
-        let pem = pem(&certificate);
-        let config = config(certificate, key).map_err(io::Error::other)?;
-        let transport = Transport::Tls(TlsAcceptor::from(Arc::new(config)), pem.into());
-        Server::start_on(listener, self.service(), transport)
+        serve(listen, vec![self.domain()], self.service()).await
     }
 }
 
+impl Accounts {
+    /// The same with all accounts behind one address, as [`serve`](Accounts::serve) has them: one
+    /// certificate is for the domains that they have now.
+    ///
+    /// # Errors
+    /// When it cannot listen there, and when the domain of an account cannot stand in a certificate.
+    pub async fn serve_tls(&self, listen: impl ToSocketAddrs) -> io::Result<Server> {
+        serve(listen, self.all().iter().map(Sandbox::domain).collect(), self.service()).await
+    }
+}
+
+async fn serve(
+    listen: impl ToSocketAddrs,
+    domains: Vec<String>,
+    service: impl Answering,
+) -> io::Result<Server> {
+    let listener = TcpListener::bind(listen).await?;
+    let (certificate, key) =
+        self_signed(domains, listener.local_addr()?).map_err(io::Error::other)?;
+    let pem = pem(&certificate);
+    let config = config(certificate, key).map_err(io::Error::other)?;
+    let transport = Transport::Tls(TlsAcceptor::from(Arc::new(config)), pem.into());
+    Server::start_on(listener, service, transport)
+}
+
 fn self_signed(
-    domain: &str,
+    mut names: Vec<String>,
     address: SocketAddr,
 ) -> Result<(CertificateDer<'static>, PrivateKeyDer<'static>), rcgen::Error> {
-    let mut params = CertificateParams::new(["localhost".to_owned(), domain.to_owned()])?;
+    names.push("localhost".to_owned());
+    let mut params = CertificateParams::new(names)?;
     let mut addresses = vec![Ipv4Addr::LOCALHOST.into(), IpAddr::V6(Ipv6Addr::LOCALHOST)];
     if !addresses.contains(&address.ip()) && !address.ip().is_unspecified() {
         addresses.push(address.ip());

@@ -65,6 +65,17 @@ fn flags_of_the_server_are_read() {
 }
 
 #[test]
+fn accounts_are_read() {
+    let read = settings("--account one.amocrm.ru --seed 5 --account two.kommo.com=a=b.json");
+    let named = |domain: &str, state: Option<&str>| Named {
+        domain: domain.to_owned(),
+        state: state.map(PathBuf::from),
+    };
+    let wanted = [named("one.amocrm.ru", None), named("two.kommo.com", Some("a=b.json"))];
+    assert_eq!((read.accounts, read.seed), (wanted.into(), 5));
+}
+
+#[test]
 #[cfg(feature = "tls")]
 fn flags_of_tls_are_read() {
     let read = settings("--tls --tls-cert-out box.pem");
@@ -96,6 +107,11 @@ fn a_wrong_flag_is_named() {
         ("--tls-cert-out x", "--tls-cert-out goes with --tls"),
         ("--block account", "--block goes with --block-after"),
         ("--state x --leads 1", "--leads does not go with --state, which has its own"),
+        ("--account one", "--account takes a host name such as one.amocrm.ru, not `one`"),
+        ("--account a.b=", "--account takes a host name and a file, not `a.b=`"),
+        ("--account a.b --account A.b=x", "--account A.b is there twice"),
+        ("--account a.b --domain c.d", "--domain does not go with --account, which names one"),
+        ("--state x --account a.b", "--state does not go with --account: say --account NAME=FILE"),
         ("--colour", "there is no flag --colour"),
     ] {
         let told = command(&line.split(' ').collect::<Vec<_>>()).unwrap_err();

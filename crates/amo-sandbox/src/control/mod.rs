@@ -25,12 +25,14 @@ use http::uri::{Authority, PathAndQuery};
 use http::{Method, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde_json::{Value, json};
 use tokio::net::ToSocketAddrs;
 use tower_service::Service;
 
 use self::answer::{Answer, Refusal};
 use self::asked::Asked;
-use self::routes::Doing;
+use self::routes::{Doing, Parameters};
+use crate::accounts::Accounts;
 use crate::body::AnswerBody;
 use crate::query::Query;
 use crate::sandbox::Sandbox;
@@ -40,22 +42,22 @@ use crate::service::Lost;
 /// The largest body that is taken: a state may be large.
 const MOST_BYTES: usize = 1024 * 1024 * 1024;
 
-/// The [control API](crate::control_api) of a box as a [`tower_service::Service`]. It is always ready,
-/// clones share the box, and it answers always: its error never comes.
+/// The [control API](crate::control_api) of a box, or of several, as a [`tower_service::Service`]. It
+/// is always ready, clones share the boxes, and it answers always: its error never comes.
 ///
 /// Who reaches it can do everything, so it is never a part of the account's API. It takes requests
 /// whose `Host` is `localhost`, an IP address, missing, or one of
 /// [`allow_host`](ControlService::allow_host), and none that a page in a browser sent.
 #[derive(Debug, Clone)]
 pub struct ControlService {
-    sandbox: Sandbox,
+    accounts: Accounts,
     hosts: BTreeSet<String>,
 }
 
 impl Sandbox {
     /// The control API of the box, without a socket.
     pub fn control(&self) -> ControlService {
-        ControlService { sandbox: self.clone(), hosts: BTreeSet::new() }
+        Accounts::new([self.clone()]).control()
     }
 
     /// Serves the control API over HTTP/1.1 until the server is shut down or dropped; needs a
@@ -65,6 +67,14 @@ impl Sandbox {
     /// When it cannot listen there.
     pub async fn serve_control(&self, listen: impl ToSocketAddrs) -> io::Result<Server> {
         self.control().serve(listen).await
+    }
+}
+
+impl Accounts {
+    /// The control API of all accounts, without a socket: which of them a call is about stands before
+    /// it, as in `/accounts/one.amocrm.ru/faults`.
+    pub fn control(&self) -> ControlService {
+        ControlService { accounts: self.clone(), hosts: BTreeSet::new() }
     }
 }
 
@@ -123,29 +133,67 @@ impl ControlService {
         let body = body.to_bytes();
         let target = head.uri.path_and_query();
         let root = PathAndQuery::from_static("/");
-        let answer = answered(&self.sandbox, &head.method, target.unwrap_or(&root), &body)?;
-        if let Some(answer) = answer {
-            return Ok(answer);
+        let target = target.unwrap_or(&root);
+        let (named, path) = self.named(target.path())?;
+        let (doing, parameters) = routes::find(&head.method, path)?;
+        let sandbox = match doing {
+            Doing::List => return Ok(Answer::Shown(routes::list())),
+            Doing::Accounts => return Ok(Answer::Shown(self.list_accounts())),
+            _ => named.map_or_else(|| self.only(), Ok)?,
+        };
+        if matches!(doing, Doing::Settle) {
+            sandbox.webhooks().settled().await;
+            return Ok(Answer::Done);
         }
-        self.sandbox.webhooks().settled().await;
-        Ok(Answer::Done)
+        answered(sandbox, doing, parameters, target, &body)
+    }
+
+    /// The account that the path begins with, if one is named there, and the path of the call.
+    fn named<'a>(&self, path: &'a str) -> Result<(Option<&Sandbox>, &'a str), Refusal> {
+        let rest = path.strip_prefix("/accounts/");
+        let Some((domain, _)) = rest.and_then(|rest| rest.split_once('/')) else {
+            return Ok((None, path));
+        };
+        let unknown = || Refusal::unknown(format!("There is no account at `{domain}`"));
+        let account = self.accounts.at(domain).ok_or_else(unknown)?;
+        Ok((Some(account), path.get("/accounts/".len() + domain.len()..).unwrap_or_default()))
+    }
+
+    /// The account, where there are not several.
+    fn only(&self) -> Result<&Sandbox, Refusal> {
+        match self.accounts.all() {
+            [only] => Ok(only),
+            _ => Err(Refusal::unknown(
+                "There are several accounts: say which one before the call, as in \
+                 `/accounts/one.amocrm.ru/calendar`; `GET /accounts` lists them",
+            )),
+        }
+    }
+
+    fn list_accounts(&self) -> Value {
+        let all = self.accounts.all().iter();
+        let shown = |one: &Sandbox| json!({"account_id": one.account_id(), "domain": one.domain()});
+        json!({"accounts": all.map(shown).collect::<Vec<_>>()})
     }
 }
 
-/// The answer; `None` when webhooks have to be waited for first.
+/// The answer to what needs no waiting.
 fn answered(
     sandbox: &Sandbox,
-    method: &Method,
+    doing: Doing,
+    parameters: Parameters,
     target: &PathAndQuery,
     body: &[u8],
-) -> Result<Option<Answer>, Refusal> {
-    let (doing, parameters) = routes::find(method, target.path())?;
+) -> Result<Answer, Refusal> {
     let query = Query::parse(target.query().unwrap_or_default());
     let asked = Asked { sandbox, query, parameters, body };
     match doing {
-        Doing::Surely(answer) => Ok(Some(answer(&asked))),
-        Doing::AtOnce(answer) => answer(&asked).map(Some),
-        Doing::Settle => Ok(None),
+        Doing::Surely(answer) => Ok(answer(&asked)),
+        Doing::AtOnce(answer) => answer(&asked),
+        Doing::List | Doing::Accounts | Doing::Settle => Err(Refusal::bad(format!(
+            "`{}` is no step of a script, which knows its own account and cannot wait",
+            target.path()
+        ))),
     }
 }
 
@@ -156,9 +204,10 @@ pub(crate) fn answer_at_once(
     target: &PathAndQuery,
     body: &[u8],
 ) -> (StatusCode, Bytes) {
-    let answered = answered(sandbox, method, target, body)
-        .and_then(|answer| answer.ok_or_else(|| Refusal::bad("A script cannot wait for webhooks")));
-    let (status, text) = answer::told(answered);
+    let found = routes::find(method, target.path());
+    let (status, text) = answer::told(
+        found.and_then(|(doing, parameters)| answered(sandbox, doing, parameters, target, body)),
+    );
     (status, text.into())
 }
 

@@ -1,7 +1,7 @@
 //! The calls of the control API, and which handler answers which.
 
 use http::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer::{Answer, Refusal};
 use super::asked::Asked;
@@ -12,6 +12,10 @@ use super::{access, account, log, state, talks, weather};
 pub(super) enum Doing {
     Surely(fn(&Asked<'_>) -> Answer),
     AtOnce(fn(&Asked<'_>) -> Result<Answer, Refusal>),
+    /// With the list of the calls.
+    List,
+    /// With the list of the accounts.
+    Accounts,
     /// When all webhooks that are due have been posted.
     Settle,
 }
@@ -30,11 +34,12 @@ macro_rules! routes {
     };
 }
 
-use Doing::{AtOnce, Settle, Surely};
+use Doing::{Accounts, AtOnce, List, Settle, Surely};
 
 #[rustfmt::skip]
 const ROUTES: &[Route] = routes! {
-    "GET" "/" "this list" Surely(list);
+    "GET" "/" "this list" List;
+    "GET" "/accounts" "the accounts" Accounts;
     "GET" "/connection" "what a client needs to connect, with a fresh code and token" AtOnce(access::connection);
     "POST" "/codes" "a fresh authorisation code" Surely(access::code);
     "POST" "/integrations" "another integration" AtOnce(access::add_integration);
@@ -126,12 +131,12 @@ fn parameters(template: &'static str, sent: &[&str]) -> Option<Parameters> {
     Some(parameters)
 }
 
-fn list(_: &Asked<'_>) -> Answer {
+pub(super) fn list() -> Value {
     let calls: Vec<_> = ROUTES
         .iter()
         .map(|Route { method, path, what, .. }| {
             json!({"method": method, "path": path, "what": what})
         })
         .collect();
-    Answer::Shown(json!({"calls": calls}))
+    json!({"calls": calls})
 }

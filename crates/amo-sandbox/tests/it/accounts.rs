@@ -1,6 +1,6 @@
 //! Several accounts behind one address.
 
-use amo_sandbox::{Accounts, Sandbox, Server};
+use amo_sandbox::{Accounts, Moved, Sandbox, Server};
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tower_service::Service as _;
 
-use crate::common::quiet;
+use crate::common::{START, quiet};
 
 fn two() -> (Sandbox, Sandbox, Accounts) {
     let one = quiet().domain("one.amocrm.ru").account_id(1).leads(1).build();
@@ -98,4 +98,107 @@ async fn over_a_socket_the_host_header_tells() {
     }
     assert_eq!((one.log().len(), two.log().len()), (1, 1));
     server.shutdown().await;
+}
+
+#[tokio::test]
+async fn one_integration_is_installed_in_several_accounts() {
+    let (one, two, accounts) = two();
+    let known = one.connection();
+    let none = ("accept", "application/json");
+    let mut pairs = Vec::new();
+    for (sandbox, domain) in [(&one, "one.amocrm.ru"), (&two, "two.kommo.com")] {
+        assert_eq!(sandbox.connection().client_id, known.client_id);
+        // The user allows it in his account, and is sent back with the account's host.
+        let page = Request::post(format!("https://{domain}/oauth"));
+        let form = format!("client_id={}&decision=allow&state=s", known.client_id);
+        let answer = accounts.service().call(page.body(Full::<bytes::Bytes>::from(form)).unwrap());
+        let answer = answer.await.unwrap();
+        let back: http::Uri = answer.headers()["location"].to_str().unwrap().parse().unwrap();
+        let query = back.query().unwrap();
+        let part = |name: &str| {
+            let mut parts = query.split('&').filter_map(|part| part.split_once('='));
+            parts.find(|(key, _)| *key == name).unwrap().1.to_owned()
+        };
+        assert_eq!(part("referer"), domain);
+        let exchange = json!({"client_id": known.client_id, "client_secret": known.client_secret,
+            "grant_type": "authorization_code", "redirect_uri": known.redirect_uri,
+            "code": part("code")});
+        let url = format!("https://{domain}/oauth2/access_token");
+        let (status, pair) = ask(&accounts, &url, none, exchange).await;
+        assert_eq!(status, 200, "{pair}");
+        pairs.push(pair);
+    }
+    // Each pair is that of its account alone.
+    for (domain, own, id) in [("one.amocrm.ru", 0, 1), ("two.kommo.com", 1, 2)] {
+        let url = format!("https://{domain}/api/v4/account");
+        for (place, pair) in pairs.iter().enumerate() {
+            let token = format!("Bearer {}", pair["access_token"].as_str().unwrap());
+            let (status, account) =
+                ask(&accounts, &url, ("authorization", &token), Value::Null).await;
+            if place == own {
+                assert_eq!((status, &account["id"]), (200, &json!(id)));
+            } else {
+                assert_eq!(status, 401);
+            }
+        }
+        let refresh = |pair: &Value| {
+            json!({"client_id": known.client_id, "client_secret": known.client_secret,
+                "grant_type": "refresh_token", "redirect_uri": known.redirect_uri,
+                "refresh_token": pair["refresh_token"]})
+        };
+        let url = format!("https://{domain}/oauth2/access_token");
+        assert_eq!(ask(&accounts, &url, none, refresh(&pairs[1 - own])).await.0, 400);
+        let (status, newer) = ask(&accounts, &url, none, refresh(&pairs[own])).await;
+        assert_eq!(status, 200);
+        pairs[own] = newer;
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_moves_is_found_where_it_is() {
+    let (one, two, accounts) = two();
+    let at = |domain: &str| accounts.at(domain).map(Sandbox::account_id);
+    assert_eq!((at("one.amocrm.ru"), at("ONE.amocrm.ru:80")), (Some(1), Some(1)));
+    one.move_account("new.amocrm.ru", Moved::Redirect);
+    assert_eq!((at("new.amocrm.ru"), at("one.amocrm.ru")), (Some(1), Some(1)));
+    // Somebody else takes the name that is free now.
+    two.move_account("one.amocrm.ru", Moved::Redirect);
+    assert_eq!((at("one.amocrm.ru"), at("two.kommo.com")), (Some(2), Some(2)));
+    assert_eq!(at("new.amocrm.ru"), Some(1));
+}
+
+#[tokio::test]
+async fn control_is_told_which_account_a_call_is_about() {
+    let (one, two, accounts) = two();
+    let control = async |method: &str, path: &str, body: &str| {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.body(Full::<bytes::Bytes>::from(body.to_owned())).unwrap();
+        let answer = accounts.control().call(request).await.unwrap();
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice::<Value>(&body).unwrap_or_default())
+    };
+    let list = json!({"accounts": [{"account_id": 1, "domain": "one.amocrm.ru"},
+        {"account_id": 2, "domain": "two.kommo.com"}]});
+    assert_eq!(control("GET", "/accounts", "").await, (200, list));
+    let advance = r#"{"advance": 60}"#;
+    let (status, _) = control("POST", "/accounts/two.kommo.com/calendar", advance).await;
+    assert_eq!(status, 200);
+    assert_eq!((one.calendar().now(), two.calendar().now()), (START, START + 60));
+    assert_eq!(control("POST", "/accounts/one.amocrm.ru/webhooks/settle", "").await.0, 204);
+    assert_eq!(control("GET", "/", "").await.0, 200);
+    for (path, wanted) in [
+        ("/log", "say which one"),
+        ("/webhooks/settle", "takes POST"),
+        ("/accounts/three.amocrm.ru/log", "no account at `three.amocrm.ru`"),
+        ("/accounts/one.amocrm.ru", "no call `/accounts/one.amocrm.ru`"),
+    ] {
+        let (status, told) = control("GET", path, "").await;
+        assert!(status >= 400 && told["error"].as_str().unwrap().contains(wanted), "{told}");
+    }
+    // Of a box alone nobody has to say so, but may.
+    for path in ["/calendar", "/accounts/one.amocrm.ru/calendar"] {
+        let request = Request::get(path).body(Full::<bytes::Bytes>::default()).unwrap();
+        assert_eq!(one.control().call(request).await.unwrap().status(), 200);
+    }
 }

@@ -171,6 +171,64 @@ async fn what_it_had_when_it_stopped_it_can_begin_with() {
     assert!(told.contains(&format!("--state {path}: leads.0")), "{told}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn several_accounts_are_served_and_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let kept = directory.path().join("kept");
+    let flags = ["--account", "one.localhost", "--account", "two.localhost", "--leads", "1"];
+    let mut first = flags.to_vec();
+    first.extend(["--control", "0", "--state-out", kept.to_str().unwrap()]);
+    let process = Process::start(&first);
+    let hello = process.hello["accounts"].as_array().unwrap().clone();
+    let (address, control) = (process.address("address"), process.address("control"));
+    let mut names = Vec::new();
+    for (place, domain) in ["one.localhost", "two.localhost"].into_iter().enumerate() {
+        assert_eq!(hello[place]["domain"], domain);
+        let token = hello[place]["long_lived_token"].as_str().unwrap();
+        let account = json(&send(address, domain, "/api/v4/account", token).await);
+        assert_eq!(account["id"], hello[place]["account_id"]);
+        let leads = json(&send(address, domain, "/api/v4/leads", token).await);
+        names.push(leads["_embedded"]["leads"][0]["name"].clone());
+        let log = format!("/accounts/{domain}/log");
+        assert_eq!(json(&send(control, "localhost", &log, "").await)["count"], 2);
+    }
+    assert_ne!(hello[0]["account_id"], hello[1]["account_id"]);
+    assert_ne!(names[0], names[1], "each has cards of its own");
+    process.signal("TERM");
+    assert_eq!(process.end(), Some(0));
+
+    let path = |domain: &str| kept.join(format!("{domain}.json")).to_str().unwrap().to_owned();
+    let [one, two] = ["one", "two"].map(|name| {
+        let domain = format!("{name}.localhost");
+        format!("{domain}={}", path(&domain))
+    });
+    let again = Process::start(&["--account", &one, "--account", &two]);
+    for (place, domain) in ["one.localhost", "two.localhost"].into_iter().enumerate() {
+        let token = hello[place]["long_lived_token"].as_str().unwrap();
+        let leads = json(&send(again.address("address"), domain, "/api/v4/leads", token).await);
+        assert_eq!(leads["_embedded"]["leads"][0]["name"], names[place]);
+    }
+
+    let wrong = format!("three.localhost={}", path("two.localhost"));
+    for (flags, wanted) in [
+        (
+            &["--account", &wrong][..],
+            "--account three.localhost: its state is that of two.localhost",
+        ),
+        (
+            &["--account", &two, "--account", "one.localhost"],
+            "--account one.localhost: its id 30000002 is that of two.localhost",
+        ),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_amo-sandbox"));
+        let output = command.args(["--listen", "127.0.0.1:0"]).args(flags).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(told.contains(wanted), "{told}");
+    }
+}
+
 #[test]
 fn wrong_flags_are_refused_in_one_sentence() {
     let run = |flags: &[&str]| {

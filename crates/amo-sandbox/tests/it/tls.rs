@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::common::{Client, quiet};
-use amo_sandbox::{RateLimit, Sandbox, Server};
+use amo_sandbox::{Accounts, RateLimit, Sandbox, Server};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -71,6 +71,22 @@ async fn who_trusts_the_certificate_is_served_by_every_name() {
     }
     let other = send_over_tls(&connector, address, "other.amocrm.com", "/", "").await;
     assert!(other.is_err(), "the certificate is not for any name");
+}
+
+#[tokio::test]
+async fn several_accounts_have_one_certificate() {
+    let one = quiet().domain("one.amocrm.ru").account_id(1).build();
+    let two = quiet().domain("two.kommo.com").account_id(2).build();
+    let accounts = Accounts::new([one.clone(), two.clone()]);
+    let server = accounts.serve_tls("127.0.0.1:0").await.unwrap();
+    let connector = trusting(server.certificate_pem().unwrap());
+    for (sandbox, domain) in [(&one, "one.amocrm.ru"), (&two, "two.kommo.com")] {
+        let token = sandbox.connection().long_lived_token;
+        let address = server.local_addr();
+        let answer = send_over_tls(&connector, address, domain, "/api/v4/account", &token).await;
+        assert!(answer.unwrap().contains(&format!("https://{domain}:{}/", address.port())));
+        assert_eq!(sandbox.log().len(), 1);
+    }
 }
 
 #[tokio::test]

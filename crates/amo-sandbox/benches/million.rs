@@ -1,5 +1,5 @@
-//! How long a large account takes to be made, how much memory it needs, and how long its first and
-//! its last pages take in every order.
+//! How long a large account takes to be made, how much memory it needs, how long its first and its
+//! last pages take in every order, and how long it takes to find what is asked for by name.
 //!
 //! `cargo bench -p amo-sandbox --bench million`. The counting of memory costs a little of the time.
 
@@ -61,6 +61,23 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
     println!("with all orders in use: {} MiB", (ALLOCATED.current_usage() - before) >> 20);
+    let (_, events) = ask(&sandbox, &token, "/api/v4/events?limit=1", "").await?;
+    let events: serde_json::Value = serde_json::from_slice(&events)?;
+    let event = events["_embedded"]["events"][0]["id"].as_str().unwrap_or_default();
+    let call =
+        r#"[{"direction": "inbound", "duration": 1, "source": "x", "phone": "80000099999"}]"#;
+    for (name, path, body) in [
+        ("a call by its number", "/api/v4/calls", call),
+        ("an event by its id", &format!("/api/v4/events/{event}"), ""),
+        ("500 leads of version 2", &format!("/api/v2/leads?limit_offset={}", LEADS - 500), ""),
+        ("500 leads of version 2 by a query", "/api/v2/leads?query=a", ""),
+        ("tags", "/api/v4/leads/tags", ""),
+    ] {
+        let (first, _) = ask(&sandbox, &token, path, body).await?;
+        let (again, _) = ask(&sandbox, &token, path, body).await?;
+        println!("{name}: {first:.1?} at first, then {again:.1?}");
+    }
+    println!("with all that finds them: {} MiB", (ALLOCATED.current_usage() - before) >> 20);
     Ok(())
 }
 
@@ -71,15 +88,27 @@ async fn page(
     order: &str,
     number: usize,
 ) -> Result<Duration, Box<dyn std::error::Error>> {
-    let url = format!("https://demo.amocrm.ru/api/v4/leads?limit={LIMIT}&page={number}&{order}");
-    let request = Request::get(url)
+    let path = format!("/api/v4/leads?limit={LIMIT}&page={number}&{order}");
+    Ok(ask(sandbox, token, &path, "").await?.0)
+}
+
+/// How long an answer takes, and what it says; a POST if there is a body.
+async fn ask(
+    sandbox: &Sandbox,
+    token: &str,
+    path: &str,
+    body: &str,
+) -> Result<(Duration, Bytes), Box<dyn std::error::Error>> {
+    let request = Request::builder()
+        .method(if body.is_empty() { "GET" } else { "POST" })
+        .uri(format!("https://demo.amocrm.ru{path}"))
         .header("authorization", format!("Bearer {token}"))
-        .body(Full::<Bytes>::default())?;
+        .body(Full::<Bytes>::from(body.to_owned()))?;
     let start = now();
     let answer = sandbox.service().call(request).await?;
     assert_eq!(answer.status(), StatusCode::OK, "what is measured succeeds");
-    answer.into_body().collect().await?;
-    Ok(start.elapsed())
+    let body = answer.into_body().collect().await?.to_bytes();
+    Ok((start.elapsed(), body))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]

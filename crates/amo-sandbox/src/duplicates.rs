@@ -14,29 +14,36 @@ use crate::complex::{Outcome, Part, Wanted, link_company, save_part};
 use crate::entity::{Kind, change_one};
 use crate::fields::FieldDefinition;
 use crate::fields::value::{FieldValues, StoredValue};
+use crate::spelling::Spelling;
 
 /// Of more leads than this none is taken for a duplicate.
 const MOST: usize = 3;
 
-/// What contacts are compared by: the field and the value in one spelling.
-type Key = (i64, String);
-
-fn key(field: &FieldDefinition, stored: &StoredValue) -> Option<Key> {
-    let text = stored.value.as_str()?;
-    let key = match field.code.as_deref() {
-        Some("PHONE") => text.chars().filter(char::is_ascii_digit).collect(),
-        Some("EMAIL") => text.trim().to_lowercase(),
-        _ => return None,
-    };
-    (!key.is_empty()).then_some((field.id, key))
+/// How the values of a field are compared; `None` where they are not.
+fn spelling(field: &FieldDefinition) -> Option<Spelling> {
+    match field.code.as_deref() {
+        Some("PHONE") => Some(Spelling::Digits),
+        Some("EMAIL") => Some(Spelling::Address),
+        _ => None,
+    }
 }
 
-fn keys(fields: &[FieldValues], account: &Account) -> BTreeSet<Key> {
+fn key(field: &FieldDefinition, stored: &StoredValue) -> Option<String> {
+    spelling(field)?.of(stored.value.as_str()?)
+}
+
+/// The contacts that have a telephone number or an e-mail address of these.
+fn alike(fields: &[FieldValues], account: &Account) -> BTreeSet<i64> {
     let definitions = account.fields_of(Kind::Contacts);
+    let Some(contacts) = account.collections.get(&Kind::Contacts) else { return BTreeSet::new() };
     let mut found = BTreeSet::new();
     for (id, values) in fields {
         let Some(field) = definitions.iter().find(|field| field.id == *id) else { continue };
-        found.extend(values.iter().filter_map(|value| key(field, value)));
+        let Some(spelling) = spelling(field) else { continue };
+        for key in values.iter().filter_map(|value| key(field, value)) {
+            let own = contacts.live().with_value(*id, spelling, &key);
+            found.extend(own.iter().map(|contact| contact.id));
+        }
     }
     found
 }
@@ -45,17 +52,13 @@ fn keys(fields: &[FieldValues], account: &Account) -> BTreeSet<Key> {
 /// and only what the request says of it.
 pub(crate) fn find(wanted: &Wanted, account: &Account) -> Option<i64> {
     let Some(Part::New(contact)) = &wanted.contact else { return None };
-    let keys = keys(&contact.fields, account);
     let main = account.pipelines().find(|pipeline| pipeline.is_main);
     let pipeline = wanted.lead.int("pipeline_id").or_else(|| main.map(|main| main.id));
-    let contacts = account.collections.get(&Kind::Contacts)?.live();
-    let alike =
-        contacts.iter().filter(|known| !keys.is_disjoint(&self::keys(&known.fields, account)));
     let mut leads = BTreeSet::new();
-    for contact in alike {
-        for (id, _) in account.links.of((Kind::Contacts, contact.id), Kind::Leads) {
+    for contact in alike(&contact.fields, account) {
+        for (id, _) in account.links.of((Kind::Contacts, contact), Kind::Leads) {
             let mut own = account.links.of((Kind::Leads, id), Kind::Contacts);
-            let is_main = own.any(|(id, is_main)| id == contact.id && is_main);
+            let is_main = own.any(|(id, is_main)| id == contact && is_main);
             let lead = account.entity(Kind::Leads, id);
             let is_open = lead.is_some_and(|lead| {
                 lead.int("pipeline_id") == pipeline

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::account::Account;
 use crate::builder::ApiFilter;
 use crate::check::is_text_of;
-use crate::entity::{Entity, Kind};
+use crate::entity::{Entity, Kind, Only};
 use crate::fields::value::StoredValue;
 use crate::fields::{FieldDefinition, FieldType};
 use crate::query::{Leaf, Query};
@@ -28,6 +28,8 @@ pub(crate) struct Filtered<'a> {
     pub(crate) bare: &'static [&'static str],
     /// What all of the list have in common: a member and its value.
     pub(crate) below: Option<(&'static str, i64)>,
+    /// The same of a member that few values share, so that an order of its own is kept for each.
+    pub(crate) only: Option<Only>,
 }
 
 /// What an entity has to pass. Several values of one test are alternatives; all tests must pass.

@@ -91,6 +91,7 @@ mod script;
 mod server;
 mod service;
 mod special;
+mod spelling;
 mod state;
 mod table;
 mod tags;

@@ -42,13 +42,17 @@ pub(crate) fn find<'e>(
             && also.is_none_or(|also| also(entity))
     };
     let everything = tests.is_empty() && search.is_none() && also.is_none();
+    let order_of = (order.member, order.descending);
     let fits = (!everything).then_some(&fits as &dyn Fn(&Entity) -> bool);
     // One more than the page holds, to know whether there is more.
     let place = (page.start(), page.limit + 1);
     let mut found = match tests.iter().find_map(|test| named(test, shelf)) {
-        None => shelf.page(order.member, order.descending, fits, place),
+        None => shelf.page(order_of, of.only, fits, place),
         Some(mut named) => {
-            named.retain(|entity| fits.is_none_or(|fits| fits(entity)));
+            named.retain(|entity| {
+                of.only.is_none_or(|only| only.covers(entity))
+                    && fits.is_none_or(|fits| fits(entity))
+            });
             named.sort_by_key(|entity| (entity.int(order.member), entity.id));
             if order.descending {
                 named.reverse();
@@ -61,15 +65,34 @@ pub(crate) fn find<'e>(
     Ok(OnPage { entities: found, more })
 }
 
+/// Those that can pass: no others are looked at where a test names them. Ordered by id.
+pub(crate) fn candidates<'e>(tests: &[Test], shelf: &'e Shelf) -> Vec<&'e Entity> {
+    let named = tests.iter().find_map(|test| named(test, shelf));
+    let mut found = named.unwrap_or_else(|| shelf.iter().collect());
+    found.sort_by_key(|entity| entity.id);
+    found
+}
+
 /// Those that a test names, where it does so by what the shelf can find at once: their ids, or what
 /// they hang on.
 fn named<'e>(test: &Test, shelf: &'e Shelf) -> Option<Vec<&'e Entity>> {
-    let Test::Ids(member @ ("id" | "entity_id" | "customer_id"), ids) = test else { return None };
-    let ids: BTreeSet<i64> = ids.iter().copied().collect();
-    Some(match *member {
-        "id" => ids.into_iter().filter_map(|id| shelf.get(id)).collect(),
-        member => ids.into_iter().flat_map(|id| shelf.with(member, id)).collect(),
-    })
+    match test {
+        Test::Ids(
+            member @ ("id" | "entity_id" | "customer_id" | "contact_id" | "chat_id"),
+            ids,
+        ) => {
+            let ids: BTreeSet<i64> = ids.iter().copied().collect();
+            Some(match *member {
+                "id" => ids.into_iter().filter_map(|id| shelf.get(id)).collect(),
+                member => ids.into_iter().flat_map(|id| shelf.with(member, id)).collect(),
+            })
+        }
+        Test::Names(member @ ("uid" | "chat_id"), names) => {
+            let (member, names) = (*member, names.iter().collect::<BTreeSet<_>>());
+            Some(names.into_iter().flat_map(|name| shelf.with_text(member, name)).collect())
+        }
+        _ => None,
+    }
 }
 
 fn order(call: &Call<'_>, resource: &Resource) -> Result<Order, Reply> {

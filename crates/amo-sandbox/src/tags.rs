@@ -1,5 +1,9 @@
 //! Tags: `/api/v4/{entity}/tags`, and what an entity's write says about its tags.
 
+mod store;
+
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -12,6 +16,8 @@ use crate::generated::tags::TAG;
 use crate::page::embedding;
 use crate::reply::Reply;
 use crate::table::Moment;
+
+pub(crate) use store::Tags;
 
 /// A tag of one kind of entities. Only tags of leads have colours.
 #[derive(Debug, Clone, Serialize)]
@@ -36,7 +42,7 @@ pub(crate) enum TagRef {
 
 /// Reads `[{id}|{name}]`: exactly one of both, and an id that exists. The official client sends the
 /// tags that it read back, with their ids and names.
-pub(crate) fn references(list: &Value, known: &[Tag], flaws: &mut Flaws) -> Vec<TagRef> {
+pub(crate) fn references(list: &Value, known: &Tags, flaws: &mut Flaws) -> Vec<TagRef> {
     let Value::Array(list) = list else {
         flaws.wrong_type("", "array");
         return Vec::new();
@@ -54,7 +60,7 @@ pub(crate) fn references(list: &Value, known: &[Tag], flaws: &mut Flaws) -> Vec<
         match (item.get("id"), item.get("name")) {
             (Some(id), None) => match id.as_i64() {
                 None => flaws.wrong_type(&format!("{path}.id"), "int"),
-                Some(id) if known.iter().any(|tag| tag.id == id) => found.push(TagRef::Id(id)),
+                Some(id) if known.get(id).is_some() => found.push(TagRef::Id(id)),
                 Some(_) => flaws.not_a_choice(&format!("{path}.id")),
             },
             (None, Some(name)) => match name.as_str() {
@@ -66,7 +72,7 @@ pub(crate) fn references(list: &Value, known: &[Tag], flaws: &mut Flaws) -> Vec<
                 ),
                 Some(name) => found.push(TagRef::Name(name.to_owned())),
             },
-            (Some(id), Some(name)) => match known.iter().find(|tag| *id == tag.id) {
+            (Some(id), Some(name)) => match id.as_i64().and_then(|id| known.get(id)) {
                 Some(tag) if *name == tag.name => found.push(TagRef::Id(tag.id)),
                 _ => flaws.unexpected(&format!("{path}.name")),
             },
@@ -77,13 +83,15 @@ pub(crate) fn references(list: &Value, known: &[Tag], flaws: &mut Flaws) -> Vec<
 }
 
 impl Account {
-    pub(crate) fn tags_of(&self, kind: Kind) -> &[Tag] {
-        self.tags.get(&kind).map_or(&[], Vec::as_slice)
+    pub(crate) fn tags_of(&self, kind: Kind) -> &Tags {
+        static NONE: Tags = Tags::NONE;
+        self.tags.get(&kind).unwrap_or(&NONE)
     }
 
     /// The tags of the entities of a service; none where the box keeps none.
-    pub(crate) fn tags_named(&self, service: &str) -> &[Tag] {
-        Kind::named(service).map_or(&[], |kind| self.tags_of(kind))
+    pub(crate) fn tags_named(&self, service: &str) -> &Tags {
+        // Elements have no tags.
+        self.tags_of(Kind::named(service).unwrap_or(Kind::Elements))
     }
 
     /// The id of a tag; a name that is not known yet becomes a new tag.
@@ -93,12 +101,12 @@ impl Account {
             TagRef::Name(name) => name,
         };
         let tags = self.tags.entry(kind).or_default();
-        if let Some(tag) = tags.iter().find(|tag| tag.name == *name) {
+        if let Some(tag) = tags.named(name) {
             return tag.id;
         }
         let id = self.next_tag;
         self.next_tag += 1;
-        tags.push(Tag { id, name: name.clone(), color: None });
+        tags.put(Tag { id, name: name.clone(), color: None });
         id
     }
 }
@@ -117,12 +125,14 @@ fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let page = call.page()?;
     let query = call.query.get("query").map(str::to_lowercase);
     let filters = call.query.below("filter");
-    let mut ids = Vec::new();
+    let mut ids = BTreeSet::new();
     let mut name = None;
     for leaf in &filters {
         match leaf.path.first() {
             Some(&"id") => match leaf.value.parse::<i64>() {
-                Ok(id) => ids.push(id),
+                Ok(id) => {
+                    ids.insert(id);
+                }
                 Err(_) => return Err(Reply::bad_request("filter[id] must be a number")),
             },
             Some(&"name") if name.is_some() => {
@@ -132,16 +142,26 @@ fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
             _ => return Err(Reply::bad_request("Tags are filtered by id or by name")),
         }
     }
-    let found: Vec<&Tag> = call
-        .account
-        .tags_of(kind)
-        .iter()
-        .filter(|tag| query.as_deref().is_none_or(|query| tag.name.to_lowercase().contains(query)))
-        .filter(|tag| ids.is_empty() || ids.contains(&tag.id))
-        .filter(|tag| name.is_none_or(|name| tag.name == name))
-        .collect();
-    let shown = found.iter().skip(page.start()).take(page.limit).map(|tag| tag.show()).collect();
-    let more = found.len() > page.start().saturating_add(page.limit);
+    let fits = |tag: &&Tag| {
+        query.as_deref().is_none_or(|query| tag.name.to_lowercase().contains(query))
+            && (ids.is_empty() || ids.contains(&tag.id))
+            && name.is_none_or(|name| tag.name == name)
+    };
+    let tags = call.account.tags_of(kind);
+    // One more than the page holds, to know whether there is more.
+    let (start, most) = (page.start(), page.limit + 1);
+    let mut found: Vec<&Tag> = match name {
+        _ if !ids.is_empty() => {
+            let named = ids.iter().filter_map(|id| tags.get(*id));
+            named.filter(fits).skip(start).take(most).collect()
+        }
+        Some(name) => tags.named(name).into_iter().filter(fits).skip(start).take(most).collect(),
+        None if query.is_none() => tags.from(start).take(most).collect(),
+        None => tags.iter().filter(fits).skip(start).take(most).collect(),
+    };
+    let more = found.len() > page.limit;
+    found.truncate(page.limit);
+    let shown = found.into_iter().map(Tag::show).collect();
     Ok(page.reply(&call.own_url(), call.query, "tags", shown, more))
 }
 
@@ -167,19 +187,14 @@ fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let mut shown = Vec::new();
     for NewTag { name, color, request_id } in wanted {
         let id = call.account.tag_id(kind, &TagRef::Name(name));
-        let tag = call
-            .account
-            .tags
-            .get_mut(&kind)
-            .and_then(|tags| tags.iter_mut().find(|tag| tag.id == id));
-        if let Some(tag) = tag {
-            if color.is_some() {
-                tag.color = color;
-            }
-            let mut item = tag.show();
-            item["request_id"] = Value::from(request_id);
-            shown.push(item);
+        let Some(mut tag) = call.account.tags_of(kind).get(id).cloned() else { continue };
+        if color.is_some() {
+            tag.color = color;
         }
+        let mut item = tag.show();
+        item["request_id"] = Value::from(request_id);
+        shown.push(item);
+        call.account.tags.entry(kind).or_default().put(tag);
     }
     Ok(embedding(json!({"_total_items": shown.len()}), "tags", shown))
 }
@@ -188,7 +203,7 @@ fn add(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
 /// taken twice is a guess.
 fn update(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     let one = call.path_id();
-    let find = |account: &Account, id| account.tags_of(kind).iter().any(|tag| tag.id == id);
+    let find = |account: &Account, id| account.tags_of(kind).get(id).is_some();
     if one.is_some_and(|id| !find(call.account, id)) {
         return Err(Reply::not_found("There is no tag with this id"));
     }
@@ -203,8 +218,8 @@ fn update(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
             }
             let change = check(item, kind, Moment::Change, call.account, &mut flaws);
             let name = change.text("name");
-            let mut others = call.account.tags_of(kind).iter().filter(|tag| tag.id != id);
-            if others.any(|tag| name == Some(tag.name.as_str())) {
+            let known = name.and_then(|name| call.account.tags_of(kind).named(name));
+            if known.is_some_and(|known| known.id != id) {
                 flaws.add("NotUnique", "name", "This value is already used.");
             }
             wanted.push((id, change, request_id.clone()));
@@ -214,8 +229,7 @@ fn update(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
     flawed.refuse_if_any()?;
     let mut shown = Vec::new();
     for (id, change, request_id) in wanted {
-        let mut tags = call.account.tags.get_mut(&kind).into_iter().flatten();
-        let Some(tag) = tags.find(|tag| tag.id == id) else { continue };
+        let Some(mut tag) = call.account.tags_of(kind).get(id).cloned() else { continue };
         if let Some(name) = change.text("name") {
             name.clone_into(&mut tag.name);
         }
@@ -225,6 +239,7 @@ fn update(call: &mut Call<'_>, kind: Kind) -> Result<Reply, Reply> {
         let mut item = tag.show();
         item["request_id"] = Value::from(request_id);
         shown.push(item);
+        call.account.tags.entry(kind).or_default().put(tag);
     }
     if one.is_some() {
         return Ok(Reply::hal(&shown.into_iter().next().unwrap_or_default()));

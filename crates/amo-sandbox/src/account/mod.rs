@@ -20,7 +20,7 @@ use crate::links::Links;
 use crate::oauth::moved::Moved;
 use crate::record::{self, Records};
 use crate::special::{Followers, Widgets};
-use crate::tags::Tag;
+use crate::tags::Tags;
 use crate::webhooks::Subscriptions;
 use info::TaskType;
 pub(crate) use lock::AccountLock;
@@ -43,7 +43,7 @@ pub(crate) struct Account {
     pub(crate) fields: BTreeMap<String, Vec<FieldDefinition>>,
     pub(crate) field_groups: FieldGroups,
     pub(crate) collections: BTreeMap<Kind, Collection>,
-    pub(crate) tags: BTreeMap<Kind, Vec<Tag>>,
+    pub(crate) tags: BTreeMap<Kind, Tags>,
     pub(crate) next_tag: i64,
     pub(crate) links: Links,
     pub(crate) records: Records,

@@ -165,7 +165,10 @@ impl Collection {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Only;
     use super::*;
+    use crate::fields::value::StoredValue;
+    use crate::spelling::Spelling;
 
     #[derive(Debug, Clone)]
     enum Step {
@@ -188,6 +191,22 @@ mod tests {
         prop::collection::vec(step, 1..80)
     }
 
+    const TEXTS: [&str; 3] = ["a", "b", "+7 (495) 1"];
+    const A: Only = Only { member: "text", text: "a" };
+
+    /// Sets all that an entity is found by: a number, a text and two values of a field.
+    fn set(entity: &mut Entity, time: Option<i64>) {
+        entity.set("at", time);
+        let text = |time: i64| TEXTS[usize::try_from(time).unwrap() % TEXTS.len()];
+        entity.set("text", time.map(text));
+        let values = time.map(|time| [text(time), text(time + 1)].map(stored).to_vec());
+        entity.fields = values.map(|values| (7, values)).into_iter().collect();
+    }
+
+    fn stored(text: &str) -> StoredValue {
+        StoredValue { value: text.into(), option: None }
+    }
+
     fn nth(shelf: &Shelf, which: usize) -> i64 {
         shelf.iter().nth(which % shelf.len().max(1)).map_or(-1, |entity| entity.id)
     }
@@ -196,13 +215,13 @@ mod tests {
         match step {
             Step::Add(time) => {
                 let mut entity = collection.draft();
-                entity.set("at", *time);
+                set(&mut entity, *time);
                 collection.keep(entity);
             }
             Step::Change(which, time) => {
                 let known = collection.get(nth(&collection.live, *which)).cloned();
                 if let Some(mut entity) = known {
-                    entity.set("at", *time);
+                    set(&mut entity, *time);
                     collection.keep(entity);
                 }
             }
@@ -211,11 +230,11 @@ mod tests {
             }
             Step::Delete(which, time) => {
                 let id = nth(&collection.live, *which);
-                collection.delete(id, |entity| entity.set("at", *time));
+                collection.delete(id, |entity| set(entity, *time));
             }
             Step::Restore(which, time) => {
                 let id = nth(&collection.deleted, *which);
-                collection.restore(id, |entity| entity.set("at", *time));
+                collection.restore(id, |entity| set(entity, *time));
             }
         }
     }
@@ -256,10 +275,19 @@ mod tests {
                         [("id", false), ("id", true), ("at", false), ("at", true)]
                     {
                         let odd = |entity: &Entity| entity.id % 2 == 1;
-                        for fits in [None, Some(&odd as &dyn Fn(&Entity) -> bool)] {
-                            let wanted = sorted(shelf, member, descending, fits);
+                        let is_a = |entity: &Entity| A.covers(entity);
+                        let both = |entity: &Entity| odd(entity) && is_a(entity);
+                        let [odd, is_a, both]: [&dyn Fn(&Entity) -> bool; 3] = [&odd, &is_a, &both];
+                        for (only, fits, all) in [
+                            (None, None, None),
+                            (None, Some(odd), Some(odd)),
+                            (Some(A), None, Some(is_a)),
+                            (Some(A), Some(odd), Some(both)),
+                        ] {
+                            let wanted = sorted(shelf, member, descending, all);
                             for start in (0..=shelf.len() + 1).step_by(limit) {
-                                let page = shelf.page(member, descending, fits, (start, limit));
+                                let order = (member, descending);
+                                let page = shelf.page(order, only, fits, (start, limit));
                                 let wanted: Vec<i64> =
                                     wanted.iter().copied().skip(start).take(limit).collect();
                                 prop_assert_eq!(ids(page), wanted);
@@ -269,6 +297,19 @@ mod tests {
                     for time in 0..5 {
                         let own = shelf.iter().filter(|one| one.int("at") == Some(time)).collect();
                         prop_assert_eq!(ids(shelf.with("at", time)), ids(own));
+                    }
+                    for text in TEXTS {
+                        let own = shelf.iter().filter(|one| one.text("text") == text).collect();
+                        prop_assert_eq!(ids(shelf.with_text("text", text)), ids(own));
+                        for spelling in [Spelling::Digits, Spelling::Address] {
+                            let Some(value) = spelling.of(text) else { continue };
+                            let has = |one: &&Entity| {
+                                let mut values = one.fields.iter().flat_map(|(_, values)| values);
+                                values.any(|own| own.value == text)
+                            };
+                            let own = shelf.iter().filter(has).collect();
+                            prop_assert_eq!(ids(shelf.with_value(7, spelling, &value)), ids(own));
+                        }
                     }
                 }
                 prop_assert!(collection.live.len() + collection.deleted.len() <= known);

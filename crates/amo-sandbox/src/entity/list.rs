@@ -23,6 +23,7 @@ pub(super) fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Reply> {
         renamed: &[],
         bare: &[],
         below: None,
+        only: None,
     };
     let reach = Reach::of(call.account, call.user_id, kind.name(), "view");
     let sees = |entity: &Entity| reach.covers(entity);

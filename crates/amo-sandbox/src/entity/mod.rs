@@ -9,6 +9,7 @@ mod drawn;
 mod elements;
 mod leads;
 mod list;
+mod rank;
 mod shelf;
 mod show;
 mod sorted;
@@ -19,8 +20,10 @@ mod write;
 pub(crate) use collection::{Collection, Entity, Touched};
 pub(crate) use drawn::Drawn;
 pub(crate) use leads::{comes_to, must_be_filled};
+pub(crate) use rank::Only;
 pub(crate) use shelf::Shelf;
 pub(crate) use show::{Showing, Shown, show};
+pub(crate) use sorted::{Keyed, Sorted};
 pub(crate) use stage::{BESIDE, Stage, check_beside};
 pub(crate) use write::{add_one, change_one, check, set_fields, target};
 

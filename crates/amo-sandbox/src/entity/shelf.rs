@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 
 use super::Entity;
+use super::rank::{By, Only, mark, spelled};
 use super::sorted::{Iter, Keyed, Sorted};
+use crate::spelling::Spelling;
 
 impl Keyed for Entity {
     type Key = i64;
@@ -13,7 +15,7 @@ impl Keyed for Entity {
     }
 }
 
-/// An entity's place in an order: the member that counts, nothing first, and the id where that is
+/// An entity's place in an order: the number that counts, nothing first, and the id where that is
 /// the same.
 type Rank = (Option<i64>, i64);
 
@@ -25,12 +27,12 @@ impl Keyed for Rank {
     }
 }
 
-/// The entities, ordered by id. Orders by other members are made when they are asked for first, and
-/// kept up from then on: a page needs no walk over what is before it.
+/// The entities, ordered by id. Other orders are made when they are asked for first, and kept up
+/// from then on: a page needs no walk over what is before it, and what is named none over all.
 #[derive(Debug, Default)]
 pub(crate) struct Shelf {
     entities: Sorted<Entity>,
-    orders: RefCell<Vec<(&'static str, Sorted<Rank>)>>,
+    orders: RefCell<Vec<(By, Sorted<Rank>)>>,
 }
 
 impl Shelf {
@@ -55,22 +57,22 @@ impl Shelf {
     }
 
     /// Those that fit, ordered by a member: at most `count` after leaving out the first `start`.
-    /// `fits` is `None` where all do.
+    /// `fits` is `None` where all do, or all of `only`.
     pub(crate) fn page(
         &self,
-        member: &'static str,
-        descending: bool,
+        (member, descending): (&'static str, bool),
+        only: Option<Only>,
         fits: Option<&dyn Fn(&Entity) -> bool>,
         (start, count): (usize, usize),
     ) -> Vec<&Entity> {
-        if member == "id" {
+        if member == "id" && only.is_none() {
             return if descending {
                 pick(|start| self.entities.back_from(start), fits, start, count)
             } else {
                 pick(|start| self.entities.from(start), fits, start, count)
             };
         }
-        self.in_order(member, |order| {
+        self.in_order(By::Number(member, only), |order| {
             let entity = |(_, id): &Rank| self.get(*id);
             if descending {
                 pick(|start| order.back_from(start).filter_map(entity), fits, start, count)
@@ -82,36 +84,61 @@ impl Shelf {
 
     /// Those whose member has this value, ordered by id.
     pub(crate) fn with(&self, member: &'static str, value: i64) -> Vec<&Entity> {
-        self.in_order(member, |order| {
+        self.ranked(By::Number(member, None), value)
+    }
+
+    /// Those whose member is this text, ordered by id.
+    pub(crate) fn with_text(&self, member: &'static str, text: &str) -> Vec<&Entity> {
+        let mut found = self.ranked(By::Text(member), mark(text));
+        found.retain(|entity| entity.get(member).as_str() == Some(text));
+        found
+    }
+
+    /// Those with this value of a custom field, in one spelling, ordered by id.
+    pub(crate) fn with_value(&self, field: i64, spelling: Spelling, value: &str) -> Vec<&Entity> {
+        let mut found = self.ranked(By::Value(field, spelling), mark(value));
+        found.retain(|entity| spelled(entity, field, spelling).any(|own| own == value));
+        found
+    }
+
+    fn ranked(&self, by: By, value: i64) -> Vec<&Entity> {
+        self.in_order(by, |order| {
             let own = order.not_before(&(Some(value), i64::MIN));
             let own = own.take_while(|(known, _)| *known == Some(value));
             own.filter_map(|(_, id)| self.get(*id)).collect()
         })
     }
 
-    fn in_order<T>(&self, member: &'static str, work: impl FnOnce(&Sorted<Rank>) -> T) -> T {
+    fn in_order<T>(&self, by: By, work: impl FnOnce(&Sorted<Rank>) -> T) -> T {
         let mut orders = self.orders.borrow_mut();
-        if let Some((_, order)) = orders.iter().find(|(known, _)| *known == member) {
+        if let Some((_, order)) = orders.iter().find(|(known, _)| *known == by) {
             return work(order);
         }
-        let mut ranks: Vec<Rank> =
-            self.iter().map(|entity| (entity.int(member), entity.id)).collect();
+        let mut ranks: Vec<Rank> = Vec::new();
+        for entity in self.iter() {
+            by.each(entity, |number| ranks.push((number, entity.id)));
+        }
         ranks.sort_unstable();
+        ranks.dedup();
         let order = Sorted::of_sorted(ranks);
         let done = work(&order);
-        orders.push((member, order));
+        orders.push((by, order));
         done
     }
 
     /// Keeps an entity, and gives what had its id.
     pub(super) fn insert(&mut self, entity: Entity) -> Option<Entity> {
         let id = entity.id;
-        for (member, order) in self.orders.get_mut() {
-            let rank = (entity.int(member), id);
-            let old = self.entities.get(&id).map(|old| (old.int(member), id));
-            if old != Some(rank) {
-                old.and_then(|old| order.remove(&old));
-                order.insert(rank);
+        let old = self.entities.get(&id);
+        for (by, order) in self.orders.get_mut() {
+            let (before, now) = (ranks(*by, old), ranks(*by, Some(&entity)));
+            if before != now {
+                for rank in before {
+                    order.remove(&rank);
+                }
+                for rank in now {
+                    order.insert(rank);
+                }
             }
         }
         self.entities.insert(entity)
@@ -119,11 +146,22 @@ impl Shelf {
 
     pub(super) fn remove(&mut self, id: i64) -> Option<Entity> {
         let entity = self.entities.remove(&id)?;
-        for (member, order) in self.orders.get_mut() {
-            order.remove(&(entity.int(member), id));
+        for (by, order) in self.orders.get_mut() {
+            for rank in ranks(*by, Some(&entity)) {
+                order.remove(&rank);
+            }
         }
         Some(entity)
     }
+}
+
+/// The places of an entity in an order.
+fn ranks(by: By, entity: Option<&Entity>) -> Vec<Rank> {
+    let mut ranks = Vec::new();
+    if let Some(entity) = entity {
+        by.each(entity, |number| ranks.push((number, entity.id)));
+    }
+    ranks
 }
 
 /// Takes `count` after leaving out the first `start`: at once where all fit, else by looking at each.

@@ -217,7 +217,7 @@ pub(crate) fn show<'a>(kind: Kind, entity: &'a Entity, showing: &Showing<'a>) ->
     put(&mut shown.members, "custom_fields_values", Part::Fields(fields));
     shown.set("account_id", account.id);
     put(&mut shown.members, "_links", Part::Link(showing.link(kind, entity.id)));
-    put(&mut shown.embedded, "tags", Part::Tags(tags(kind, entity, account)));
+    put(&mut shown.embedded, "tags", Part::Tags(account.tags_of(kind).of(&entity.tags).collect()));
     (kind.table().show)(entity, showing, &mut shown);
     shown
 }
@@ -230,9 +230,4 @@ pub(super) fn show_deleted(entity: &Entity) -> Value {
         "updated_by": entity.get("updated_by"),
         "is_deleted": true,
     })
-}
-
-fn tags<'a>(kind: Kind, entity: &Entity, account: &'a Account) -> Vec<&'a Tag> {
-    let known = account.tags_of(kind);
-    entity.tags.iter().filter_map(|id| known.iter().find(|tag| tag.id == *id)).collect()
 }

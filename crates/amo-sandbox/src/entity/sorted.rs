@@ -24,11 +24,13 @@ pub(crate) type Iter<'a, T> = std::iter::Flatten<std::slice::Iter<'a, Vec<T>>>;
 
 impl<T> Default for Sorted<T> {
     fn default() -> Self {
-        Sorted { chunks: Vec::new(), len: 0 }
+        Sorted::EMPTY
     }
 }
 
 impl<T> Sorted<T> {
+    pub(crate) const EMPTY: Sorted<T> = Sorted { chunks: Vec::new(), len: 0 };
+
     pub(crate) fn len(&self) -> usize {
         self.len
     }

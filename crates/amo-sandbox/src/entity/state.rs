@@ -70,8 +70,7 @@ fn show(kind: Kind, card: &Entity, account: &Account) -> Value {
         set("custom_fields_values", values);
     }
     if !card.tags.is_empty() {
-        let known = account.tags_of(kind);
-        let own = card.tags.iter().filter_map(|id| known.iter().find(|tag| tag.id == *id));
+        let own = account.tags_of(kind).of(&card.tags);
         set("tags", own.map(|tag| json!({"id": tag.id, "name": tag.name})).collect());
     }
     Value::Object(shown)

@@ -223,9 +223,7 @@ fn set_tags(account: &mut Account, kind: Kind, entity: &mut Entity, change: &Cha
         // A name that no tag has is on no entity either; it must not become a tag.
         let id = match tag {
             TagRef::Id(id) => Some(*id),
-            TagRef::Name(name) => {
-                account.tags_of(kind).iter().find(|known| known.name == *name).map(|known| known.id)
-            }
+            TagRef::Name(name) => account.tags_of(kind).named(name).map(|known| known.id),
         };
         entity.tags.retain(|known| Some(*known) != id);
     }

@@ -107,9 +107,10 @@ fn tags(
     found: &mut Vec<What>,
 ) {
     let only = |these: &[i64], those: &[i64]| -> Vec<Value> {
-        let names = these.iter().filter(|id| !those.contains(id)).filter_map(|id| {
-            account.tags_of(kind).iter().find(|tag| tag.id == *id).map(|tag| &tag.name)
-        });
+        let names = these
+            .iter()
+            .filter(|id| !those.contains(id))
+            .filter_map(|id| account.tags_of(kind).get(*id).map(|tag| &tag.name));
         names.map(|name| json!({"tag": {"name": name}})).collect()
     };
     let (added, deleted) = (only(now, before), only(before, now));

@@ -16,8 +16,7 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Result<Reply, Reply> {
     if call.operation.action == "get" {
         let id = call.parameter("id");
         let sight = Sight::of(call);
-        let mut all = call.account.events.all.iter();
-        let event = all.find(|event| event.id == id && sight.sees(event));
+        let event = call.account.events.find(id).filter(|event| sight.sees(event));
         return Ok(
             event.map_or_else(|| call.nothing_found(), |event| Reply::hal(&show(event, call)))
         );

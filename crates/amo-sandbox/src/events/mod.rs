@@ -8,6 +8,8 @@ mod list;
 pub(crate) mod state;
 mod types;
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 pub(crate) use cards::{added as card_added, number_of};
@@ -71,12 +73,33 @@ impl What {
 #[derive(Debug, Default)]
 pub(crate) struct Events {
     all: Vec<Event>,
+    /// The places of those whose ids were not made here, so that they do not tell their places.
+    named: HashMap<String, usize>,
 }
 
 impl Events {
     pub(crate) fn add(&mut self, what: What, by: i64, at: i64) {
         let id = id(at, self.all.len());
         self.all.push(Event { id, at, by, what });
+    }
+
+    /// Adds one that may have an id of its own.
+    fn put(&mut self, id: Option<String>, what: What, by: i64, at: i64) {
+        let place = self.all.len();
+        self.add(what, by, at);
+        let Some(event) = self.all.get_mut(place) else { return };
+        if let Some(id) = id.filter(|id| *id != event.id) {
+            if number(&id) != Some(place) {
+                self.named.entry(id.clone()).or_insert(place);
+            }
+            event.id = id;
+        }
+    }
+
+    fn find(&self, id: &str) -> Option<&Event> {
+        let made_here = number(id).and_then(|place| self.all.get(place));
+        let named = || self.all.get(*self.named.get(id)?);
+        made_here.filter(|event| event.id == id).or_else(named)
     }
 
     /// Adds what happened before the account was opened: when, by whom, and what, in any order.
@@ -89,10 +112,11 @@ impl Events {
     }
 }
 
+const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
 /// 26 characters that grow from event to event: ten of the time in milliseconds, as a ULID has
 /// them, and sixteen of a counter in place of chance, so that the same steps give the same ids.
 fn id(at: i64, number: usize) -> String {
-    const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let mut rest = (u128::from(at.max(0).unsigned_abs()) * 1000) << 80 | number as u128;
     let mut id: Vec<char> = (0..26)
         .map(|_| {
@@ -103,6 +127,16 @@ fn id(at: i64, number: usize) -> String {
         .collect();
     id.reverse();
     id.into_iter().collect()
+}
+
+/// The counter in an id that was made here.
+fn number(id: &str) -> Option<usize> {
+    let mut number = 0_usize;
+    for digit in id.as_bytes().get(10..26)? {
+        let digit = DIGITS.iter().position(|known| known == digit)?;
+        number = number.checked_mul(32)?.checked_add(digit)?;
+    }
+    Some(number)
 }
 
 /// `lead` for leads and so on.

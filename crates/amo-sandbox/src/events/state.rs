@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Event, Events, What, id, types};
+use super::{Events, What, types};
 use crate::account::Account;
 use crate::demo;
 use crate::flaws::Flaws;
@@ -79,8 +79,6 @@ pub(crate) fn read(item: &Value, account: &mut Account, flaws: &mut Flaws) {
         flaws.not_a_choice("entity_type");
     }
     let (Some(kind), Some(entity_type)) = (kind, entity_type) else { return };
-    let all = &mut account.events.all;
-    let id = kept.id.unwrap_or_else(|| id(kept.created_at, all.len()));
     let what = What {
         kind: kind.key,
         entity_type,
@@ -90,5 +88,5 @@ pub(crate) fn read(item: &Value, account: &mut Account, flaws: &mut Flaws) {
         talk_contact: kept.linked_talk_contact_id,
         catalog: kept.catalog_id,
     };
-    all.push(Event { id, at: kept.created_at, by: kept.created_by, what });
+    account.events.put(kept.id, what, kept.created_by, kept.created_at);
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::body::{ids, int, list as items_of, number, read};
 use super::{MOST_ROWS, Old, message, show};
 use crate::account::Account;
-use crate::entity::{Collection, Entity, Kind, Shelf};
+use crate::entity::{Collection, Entity, Kind};
 use crate::query::encoded;
 use crate::reply::Reply;
 use crate::rights::Reach;
@@ -159,11 +159,9 @@ fn links(old: &mut Old<'_>, item: &Value) -> Result<Vec<Value>, Reply> {
     }
     if let Some(name) = item["company_name"].as_str().filter(|name| !name.trim().is_empty()) {
         let companies = old.account.collections.get(&Kind::Companies);
-        let mut known = companies.into_iter().flat_map(|kept| kept.live().iter());
-        let is_meant = |company: &&Entity| {
-            company.text("name") == name && is_there(old, Kind::Companies, company.id)
-        };
-        let known = known.find(is_meant).map(|company| company.id);
+        let known = companies.map(|kept| kept.live().with_text("name", name)).unwrap_or_default();
+        let mut known = known.into_iter().map(|company| company.id);
+        let known = known.find(|id| is_there(old, Kind::Companies, *id));
         let id = match known {
             Some(id) => id,
             None => add_one(old, Card::Of(Kind::Companies), &json!({"name": name}))?,
@@ -201,9 +199,13 @@ pub(super) fn list(old: &mut Old<'_>, card: Card) -> Result<Reply, Reply> {
         let query = format!("{with}&query={}&", encoded(text));
         old.v4_rows(card.path(), card.path(), &query, (start, rows))?
     } else {
-        let ids = if asked.is_empty() { wanted(old, card)? } else { asked };
+        let ids = if asked.is_empty() {
+            wanted(old, card, (start, rows))?
+        } else {
+            asked.into_iter().skip(start).take(rows).collect()
+        };
         let mut found = Vec::new();
-        for id in ids.into_iter().skip(start).take(rows) {
+        for id in ids {
             let one = old.v4("GET", &format!("{}/{id}", card.path()), with, &Value::Null);
             match one {
                 Err(refused) if refused.status.as_u16() == 404 => {}
@@ -230,8 +232,8 @@ fn numbers(old: &Old<'_>, name: &str) -> Result<Vec<i64>, Reply> {
     read.collect::<Result<_, _>>().map_err(wrong)
 }
 
-/// The ids of what the filters ask for and the user may see.
-fn wanted(old: &Old<'_>, card: Card) -> Result<Vec<i64>, Reply> {
+/// The ids of what the filters ask for and the user may see: so many from a place on.
+fn wanted(old: &Old<'_>, card: Card, place: (usize, usize)) -> Result<Vec<i64>, Reply> {
     let responsible = numbers(old, "responsible_user_id")?;
     let statuses = numbers(old, "status")?;
     let mut ranges = Vec::new();
@@ -256,7 +258,7 @@ fn wanted(old: &Old<'_>, card: Card) -> Result<Vec<i64>, Reply> {
         ids.is_empty() || card.int(name).is_some_and(|id| ids.contains(&id))
     };
     let reach = Reach::of(old.account, old.user_id, card.path(), "view");
-    let fits = |card: &&Entity| {
+    let fits = |card: &Entity| {
         reach.covers(card)
             && is_in(&responsible, card, "responsible_user_id")
             && is_in(&statuses, card, "status_id")
@@ -264,5 +266,11 @@ fn wanted(old: &Old<'_>, card: Card) -> Result<Vec<i64>, Reply> {
                 card.int(name).is_some_and(|at| (*from..=*to).contains(&at))
             })
     };
-    Ok(all.into_iter().flat_map(Shelf::iter).filter(fits).map(|card| card.id).collect())
+    let everything = reach.is_everything()
+        && responsible.is_empty()
+        && statuses.is_empty()
+        && ranges.is_empty();
+    let fits = (!everything).then_some(&fits as &dyn Fn(&Entity) -> bool);
+    let page = all.map(|all| all.page(("id", false), None, fits, place)).unwrap_or_default();
+    Ok(page.into_iter().map(|card| card.id).collect())
 }

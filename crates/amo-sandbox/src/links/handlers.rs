@@ -60,6 +60,7 @@ fn list(call: &Call<'_>, kind: Kind, one: Option<i64>) -> Result<Reply, Reply> {
         renamed: &[],
         bare: &[],
         below: None,
+        only: None,
     };
     let tests =
         filter::read_own(call.query, call.operation.filters.unwrap_or_default(), &filtered)?;

@@ -9,9 +9,10 @@ use crate::account::Account;
 use crate::account::pipelines::{LOST, WON};
 use crate::call::{Call, api_url};
 use crate::check::{self, Change};
-use crate::entity::{Entity, Kind};
+use crate::entity::Kind;
 use crate::flaws::{BatchFlaws, Flaws, request_id_for};
 use crate::reply::Reply;
+use crate::spelling::Spelling;
 use crate::table::Moment;
 
 /// What the official client sends as null where nothing is set.
@@ -99,12 +100,13 @@ fn show(call: &Call<'_>, id: i64, (kind, card): (Kind, i64), request_id: &str) -
 /// number, or his only customer, or else he himself. Who comes first of several with one number,
 /// and contacts before companies, is a guess.
 pub(crate) fn card_of(phone: &str, account: &Account) -> Option<(Kind, i64)> {
-    let wanted = last_digits(phone);
+    let wanted = Spelling::LastDigits.of(phone)?;
     let owner = [Kind::Contacts, Kind::Companies].into_iter().find_map(|kind| {
-        let phones = phone_fields(kind, account);
-        let mut all = account.collections.get(&kind)?.live().iter();
-        let owner = all.find(|card| has_number(card, &phones, &wanted))?;
-        Some((kind, owner.id)).filter(|_| !wanted.is_empty())
+        let cards = account.collections.get(&kind)?.live();
+        let phones = phone_fields(kind, account).into_iter();
+        let owners =
+            phones.flat_map(|field| cards.with_value(field, Spelling::LastDigits, &wanted));
+        Some((kind, owners.map(|card| card.id).min()?))
     })?;
     Some(main_card(owner, account))
 }
@@ -130,17 +132,4 @@ pub(super) fn main_card(owner: (Kind, i64), account: &Account) -> (Kind, i64) {
 fn phone_fields(kind: Kind, account: &Account) -> Vec<i64> {
     let fields = account.fields_of(kind).iter();
     fields.filter(|field| field.code.as_deref() == Some("PHONE")).map(|field| field.id).collect()
-}
-
-fn has_number(card: &Entity, phones: &[i64], wanted: &str) -> bool {
-    let own = card.fields.iter().filter(|(field, _)| phones.contains(field));
-    own.flat_map(|(_, values)| values)
-        .filter_map(|stored| stored.value.as_str())
-        .any(|value| last_digits(value) == wanted)
-}
-
-/// The last ten digits of a number, however it is written.
-fn last_digits(phone: &str) -> String {
-    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
-    digits.iter().skip(digits.len().saturating_sub(10)).collect()
 }

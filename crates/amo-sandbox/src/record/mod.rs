@@ -213,6 +213,7 @@ fn list(call: &Call<'_>, service: &Behaviour) -> Result<Reply, Reply> {
         renamed: service.renamed,
         bare: service.bare,
         below: (service.below)(call),
+        only: None,
     };
     let reach = Reach::of(call.account, call.user_id, call.resource.service, "view");
     let sees = |entity: &Entity| {

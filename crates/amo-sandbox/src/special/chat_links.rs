@@ -7,6 +7,7 @@ use crate::check;
 use crate::entity::Entity;
 use crate::filter::{self, Filtered};
 use crate::flaws::{self, request_id_for};
+use crate::listing;
 use crate::page::embedding;
 use crate::reply::Reply;
 use crate::table::Moment;
@@ -33,11 +34,13 @@ fn list(call: &Call<'_>) -> Result<Reply, Reply> {
             renamed: &[],
             bare: &[],
             below: None,
+            only: None,
         },
     )?;
     let links = call.account.records.of(call.resource.service, "");
-    let found = links.iter().filter(|link| tests.iter().all(|test| test.passes(link)));
-    let shown: Vec<Value> = found.map(show).collect();
+    let mut found = listing::candidates(&tests, links);
+    found.retain(|link| tests.iter().all(|test| test.passes(link)));
+    let shown: Vec<Value> = found.into_iter().map(show).collect();
     if shown.is_empty() {
         return Ok(Reply::no_content());
     }

@@ -12,7 +12,7 @@ use crate::entity::{Entity, Kind};
 use crate::flaws::Flaws;
 use crate::generated::tags::TAG;
 use crate::oauth::moved::Moved;
-use crate::tags::Tag;
+use crate::tags::{Tag, Tags};
 
 /// What is left out is as the builder made it.
 #[derive(Default, Serialize, Deserialize)]
@@ -114,7 +114,7 @@ pub(super) fn read_task_type(reading: &mut Reading, value: &Value, flaws: &mut F
 
 pub(super) fn show_tags(view: &View<'_>) -> Value {
     let all = view.account.tags.iter();
-    let shown = |tags: &[Tag]| Value::Array(tags.iter().map(Tag::show).collect());
+    let shown = |tags: &Tags| Value::Array(tags.iter().map(Tag::show).collect());
     all.map(|(kind, tags)| (kind.name().to_owned(), shown(tags))).collect()
 }
 
@@ -128,15 +128,14 @@ pub(super) fn read_tags(reading: &mut Reading, value: &Value, flaws: &mut Flaws)
         account.tags.remove(&kind);
         item::each(name, list, flaws, |one, flaws| {
             let Some(tag) = read_tag(one, account, flaws) else { return };
-            let all = account.tags.values().flatten();
-            if all.into_iter().any(|known| known.id == tag.id) {
+            if account.tags.values().any(|known| known.get(tag.id).is_some()) {
                 item::twice("id", flaws);
             }
-            if account.tags_of(kind).iter().any(|known| known.name == tag.name) {
+            if account.tags_of(kind).named(&tag.name).is_some() {
                 item::twice("name", flaws);
             }
             account.next_tag = account.next_tag.max(tag.id.saturating_add(1));
-            account.tags.entry(kind).or_default().push(tag);
+            account.tags.entry(kind).or_default().put(tag);
         });
     }
 }
@@ -246,7 +245,7 @@ fn set_next_id(account: &mut Account, name: &str, id: i64) -> Option<bool> {
     }
     match name {
         "tags" => {
-            let taken = account.tags.values().flatten().any(|tag| tag.id >= id);
+            let taken = account.tags.values().flat_map(Tags::iter).any(|tag| tag.id >= id);
             account.next_tag = id;
             Some(!taken)
         }

@@ -248,13 +248,9 @@ pub(crate) fn chat(account: &mut Account, name: &str, text: &str, now: i64) -> S
 
 /// The client of a chat that is still to be sorted writes again.
 pub(crate) fn wrote(account: &mut Account, contact: i64, text: &str, now: i64) {
-    let mut all = account.records.of(SERVICE, "").iter();
-    let is_his = |one: &&Entity| {
-        one.text("state") == WAITING
-            && one.text("category") == "chats"
-            && one.int("contact") == Some(contact)
-    };
-    let Some(mut one) = all.find(is_his).cloned() else { return };
+    let own = account.records.of(SERVICE, "").with("contact", contact);
+    let waits = |one: &&Entity| one.text("state") == WAITING && one.text("category") == "chats";
+    let Some(mut one) = own.into_iter().find(waits).cloned() else { return };
     let mut metadata = one.get("metadata").clone();
     metadata["last_message_text"] = text.into();
     metadata["received_at"] = now.into();

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub(crate) use add::{Incoming, Whose, chat, keep, wrote};
 
 use crate::call::Call;
-use crate::entity::{Entity, Kind};
+use crate::entity::{Entity, Kind, Only};
 use crate::filter::{self, Filtered};
 use crate::generated::unsorted::UNSORTED;
 use crate::listing;
@@ -51,10 +51,9 @@ pub(crate) fn answer(call: &mut Call<'_>) -> Option<Result<Reply, Reply>> {
 /// The one that the path names, if it is still to be sorted. One that was accepted or declined is
 /// gone: a guess.
 fn waiting<'a>(call: &'a Call<'_>) -> Option<&'a Entity> {
-    let uid = call.parameter("id");
     let all = call.account.records.of(SERVICE, "");
-    let mut waiting = all.iter().filter(|known| known.text("state") == WAITING);
-    waiting.find(|known| known.text("uid") == uid && is_within(known, "view", call))
+    let mut found = all.with_text("uid", call.parameter("id")).into_iter();
+    found.find(|known| known.text("state") == WAITING && is_within(known, "view", call))
 }
 
 /// Do the rights of who asks reach to its lead?
@@ -65,7 +64,7 @@ fn is_within(one: &Entity, action: &str, call: &Call<'_>) -> bool {
 }
 
 /// It by its own filters: those that are free.
-fn filtered<'a>(call: &Call<'_>) -> Filtered<'a> {
+fn filtered<'a>(call: &Call<'_>, only: Option<Only>) -> Filtered<'a> {
     Filtered {
         resource: &UNSORTED,
         fields: &[],
@@ -73,14 +72,18 @@ fn filtered<'a>(call: &Call<'_>) -> Filtered<'a> {
         renamed: &[],
         bare: &[],
         below: None,
+        only,
     }
 }
 
 fn list(call: &Call<'_>) -> Result<Reply, Reply> {
     let page = call.page()?;
     let all = call.account.records.of(SERVICE, "");
-    let is_waiting = |one: &Entity| one.text("state") == WAITING && is_within(one, "view", call);
-    let found = listing::find(call, page, &filtered(call), all, Some(&is_waiting))?;
+    let reach = Reach::of(call.account, call.user_id, Kind::Leads.name(), "view");
+    let sees = |one: &Entity| is_within(one, "view", call);
+    let also = (!reach.is_everything()).then_some(&sees as &dyn Fn(&Entity) -> bool);
+    let only = Some(Only { member: "state", text: WAITING });
+    let found = listing::find(call, page, &filtered(call, only), all, also)?;
     let shown = found.entities.iter().map(|one| show(one, call)).collect();
     Ok(page.reply(&call.own_url(), call.query, call.key(), shown, found.more))
 }
@@ -122,7 +125,7 @@ fn reference(service: &str, id: i64, call: &Call<'_>) -> Value {
 /// being accepted.
 fn summary(call: &Call<'_>) -> Result<Reply, Reply> {
     let filters = call.operation.filters.unwrap_or_default();
-    let tests = filter::read_own(call.query, filters, &filtered(call))?;
+    let tests = filter::read_own(call.query, filters, &filtered(call, None))?;
     let fits = |one: &&Entity| {
         if !is_within(one, "view", call) {
             return false;

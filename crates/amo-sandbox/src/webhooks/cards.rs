@@ -116,9 +116,11 @@ fn whole(kind: Kind, card: &Entity, account: &Account) -> Form {
 }
 
 fn tags(kind: Kind, card: &Entity, account: &Account) -> Value {
-    let known = account.tags_of(kind);
-    let own = card.tags.iter().filter_map(|id| known.iter().find(|tag| tag.id == *id));
-    own.map(|tag| json!({"id": tag.id, "name": tag.name})).collect()
+    account
+        .tags_of(kind)
+        .of(&card.tags)
+        .map(|tag| json!({"id": tag.id, "name": tag.name}))
+        .collect()
 }
 
 /// A contact says which company it is of; both say which leads are theirs, each under its id.

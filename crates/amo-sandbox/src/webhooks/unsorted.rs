@@ -75,7 +75,7 @@ fn whole(one: &Entity, account: &Account, is_update: bool) -> Form {
 
 /// A card inside of it: tags are one text here.
 fn data_of(card: &Entity, kind: Kind, account: &Account, is_update: bool) -> Value {
-    let tags = account.tags_of(kind).iter().filter(|tag| card.tags.contains(&tag.id));
+    let tags = account.tags_of(kind).of(&card.tags);
     let tags: Vec<&str> = tags.map(|tag| tag.name.as_str()).collect();
     let mut data = json!({
         "name": card.get("name"),

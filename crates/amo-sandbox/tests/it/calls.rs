@@ -154,3 +154,24 @@ async fn what_is_wrong_with_a_call_is_said() {
     let many = vec![call("+70000000001"); 251];
     assert_eq!(send(&client, Value::from(many)).await.status, 422);
 }
+
+#[tokio::test]
+async fn numbers_that_change_are_found_as_they_are_now() {
+    let client = client();
+    assert_eq!(lands(&client, "80000000001").await, ("contact".to_owned(), CONTACT));
+    let phone = |number: &str| {
+        json!({"custom_fields_values": [{"field_code": "PHONE", "values": [{"value": number},
+            {"value": "+7 (495) 555-55-56"}]}]})
+    };
+    let path = format!("/api/v4/contacts/{CONTACT}");
+    assert_eq!(client.patch(&path, phone("+7 (495) 555-55-55")).await.status, 200);
+    assert_eq!(send(&client, json!([call("80000000001")])).await.status, 400);
+    let other = client.add("contacts", phone("0")).await;
+    for (number, owner) in
+        [("84955555555", CONTACT), ("4955555556", CONTACT), ("80000000002", CONTACT + 1)]
+    {
+        assert_eq!(lands(&client, number).await, ("contact".to_owned(), owner));
+    }
+    assert!(client.sandbox.delete("contacts", CONTACT));
+    assert_eq!(lands(&client, "4955555556").await, ("contact".to_owned(), other));
+}

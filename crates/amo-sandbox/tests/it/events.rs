@@ -390,3 +390,27 @@ async fn types_are_named_in_four_languages() {
     );
     assert_eq!(client.get("/api/v4/events/types?language_code=xx").await.status, 400);
 }
+
+#[tokio::test]
+async fn events_are_found_by_the_ids_that_a_state_gives_them() {
+    let event = |id: Value| {
+        let mut event = json!({"type": "lead_added", "entity_type": "lead", "entity_id": 7});
+        event["created_at"] = START.into();
+        if !id.is_null() {
+            event["id"] = id;
+        }
+        event
+    };
+    let ids = [json!("own"), Value::Null, json!("01h455vb4p0000000000000000"), json!("x-9")];
+    let events: Vec<Value> = ids.into_iter().map(event).collect();
+    let state = json!({"leads": [{"id": 7, "name": "Chairs"}], "events": events});
+    let client = Client::of(&quiet().build_from(state).unwrap());
+    client.add("leads", json!({"name": "Tables"})).await;
+    let list = client.read("/api/v4/events").await;
+    let list = list["_embedded"]["events"].as_array().unwrap();
+    assert_eq!(list.len(), 5);
+    for event in list {
+        let path = format!("/api/v4/events/{}", event["id"].as_str().unwrap());
+        assert_eq!(client.read(&path).await["id"], event["id"]);
+    }
+}

@@ -219,8 +219,8 @@ pub(crate) static UNSORTED: Service = Service {
         if !["waiting", "accepted", "declined", ""].contains(&one.text("state")) {
             flaws.not_a_choice("state");
         }
-        let mut known = account.records.of("unsorted", "").iter();
-        if known.any(|known| known.text("uid") == one.text("uid")) {
+        let known = account.records.of("unsorted", "");
+        if !known.with_text("uid", one.text("uid")).is_empty() {
             flaws.add("NotUnique", "uid", "this is there twice");
         }
     },

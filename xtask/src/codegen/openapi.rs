@@ -5,6 +5,9 @@ mod access;
 mod examples;
 mod fields;
 mod fixed;
+mod kinds;
+mod legacy;
+mod legacy_schemas;
 mod parameters;
 mod paths;
 mod places;
@@ -75,9 +78,11 @@ fn document(families: &Families, examples: &str) -> anyhow::Result<Value> {
         }
     }
     tags.insert("access", access::tag());
+    tags.insert("version_2", legacy::tag());
     let mut all = paths.finish();
     if let (Value::Object(all), Value::Object(access)) = (&mut all, access::paths()) {
         all.extend(access);
+        all.extend(legacy::paths());
     }
     examples::put(examples, &mut all).context(EXAMPLES)?;
     let mut components = fixed::components();

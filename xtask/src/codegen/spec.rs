@@ -219,6 +219,14 @@ impl Value {
             Self::Full(full) => &full.doc,
         }
     }
+
+    /// The model of the parameters that stand beside it.
+    pub(super) fn params(&self) -> Option<&str> {
+        match self {
+            Self::Doc(_) => None,
+            Self::Full(full) => full.params.as_deref(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -228,6 +236,9 @@ pub(super) struct FullValue {
     pub(super) variant: Option<String>,
     #[serde(default)]
     pub(super) aliases: Vec<String>,
+    /// The model of what stands under `params` beside it, in objects whose parameters look by this
+    /// set.
+    pub(super) params: Option<String>,
 }
 
 /// A set of numbers that may grow.

@@ -210,7 +210,8 @@ fn note_call(account: &mut Account, lead: i64, call: &Value, now: i64) {
         "duration": call["duration"],
         "source": call["service_code"],
         "link": call["link"],
-        "phone": call["phone"],
+        // A number here, and a text in every note.
+        "phone": call["phone"].as_i64().map_or(call["phone"].clone(), |it| it.to_string().into()),
         "call_responsible": call["call_responsible"],
     });
     record::note_by_robot(account, (Kind::Leads, lead), "call_in", params, now);

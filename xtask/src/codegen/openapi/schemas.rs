@@ -36,12 +36,12 @@ impl<'a> Schemas<'a> {
         std::mem::take(&mut self.components)
     }
 
-    fn model(&self, name: &str) -> Option<&'a Model> {
+    pub(super) fn model(&self, name: &str) -> Option<&'a Model> {
         self.families.values().find_map(|family| family.models.get(name))
     }
 
     /// A reference to a component, which is made if it is not there yet. It may name itself.
-    fn component(
+    pub(super) fn component(
         &mut self,
         name: &str,
         make: impl FnOnce(&mut Self) -> anyhow::Result<Value>,
@@ -78,7 +78,7 @@ impl<'a> Schemas<'a> {
         }
         let name = kind.split('<').next().unwrap_or(kind);
         if let Some(model) = self.model(name) {
-            return self.component(name, |all| all.read_model(model));
+            return self.component(name, |all| all.read_model(name, model));
         }
         match self.objects.type_of(kind) {
             Ok(kind) => self.schema(&kind, Way::Read),
@@ -87,7 +87,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// A model as the server returns it.
-    fn read_model(&mut self, model: &Model) -> anyhow::Result<Value> {
+    fn read_model(&mut self, of: &str, model: &Model) -> anyhow::Result<Value> {
         let mut properties = Map::new();
         let mut required = Vec::new();
         for (name, member) in model.members.iter().filter(|(_, member)| !member.write_only) {
@@ -123,7 +123,7 @@ impl<'a> Schemas<'a> {
         if !required.is_empty() {
             schema["required"] = json!(required);
         }
-        Ok(schema)
+        self.by_kind(of, schema, Way::Read, false)
     }
 
     fn read_member(&mut self, member: &Member) -> anyhow::Result<Value> {
@@ -249,7 +249,7 @@ impl<'a> Schemas<'a> {
             return self.new_entity(model, resource);
         }
         match (way, self.model(name)) {
-            (Way::Read, Some(model)) => self.component(name, |all| all.read_model(model)),
+            (Way::Read, Some(model)) => self.component(name, |all| all.read_model(name, model)),
             (Way::Read, None) => {
                 self.component(&format!("{name}Read"), |all| all.part(name, Way::Read))
             }
@@ -279,7 +279,10 @@ impl<'a> Schemas<'a> {
     pub(super) fn new_entity(&mut self, model: &str, of: &Resource) -> anyhow::Result<Value> {
         let name =
             self.objects.new_type(model, of).map_or_else(|| format!("New{model}"), Into::into);
-        self.component(&name, |all| all.entity(model, of, &|written| written != Written::Patch))
+        self.component(&name, |all| {
+            let schema = all.entity(model, of, &|written| written != Written::Patch)?;
+            all.by_kind(&name, schema, Way::Written, false)
+        })
     }
 
     /// What changes one.
@@ -295,7 +298,7 @@ impl<'a> Schemas<'a> {
             }
             let id = crate::codegen::sandbox::resource::id(of, &all.objects);
             schema["properties"]["id"] = all.schema(&id, Way::Written)?;
-            Ok(schema)
+            all.by_kind(&name, schema, Way::Written, true)
         })
     }
 

@@ -4,7 +4,7 @@ use anyhow::ensure;
 use serde_json::{Value, json};
 
 use super::schemas::Schemas;
-use super::{access, fields};
+use super::{access, fields, legacy_schemas};
 
 /// All schemas: those that the operations named, and those that stand for hand-written types.
 pub(super) fn all(schemas: &mut Schemas<'_>) -> anyhow::Result<Value> {
@@ -84,7 +84,9 @@ pub(super) fn all(schemas: &mut Schemas<'_>) -> anyhow::Result<Value> {
     let fields = Value::Object(fields::components(schemas)?);
     let access = access::schemas(schemas)?;
     let mut all = schemas.take();
-    for (name, schema) in [own, tag(), fields, access].iter().filter_map(Value::as_object).flatten()
+    let legacy = legacy_schemas::components();
+    for (name, schema) in
+        [own, tag(), fields, access, legacy].iter().filter_map(Value::as_object).flatten()
     {
         let other = all.insert(name.clone(), schema.clone());
         ensure!(other.is_none(), "`{name}` is described in openapi/shared.rs too");

@@ -142,6 +142,56 @@ fn what_is_read_is_tolerant_and_what_is_sent_is_strict() -> anyhow::Result<()> {
 }
 
 #[test]
+fn parameters_look_by_the_kind_of_their_object() -> anyhow::Result<()> {
+    let mut spec = SPEC.to_owned();
+    for (before, after) in [
+        ("red = \"Red.\"", "red = { doc = \"Red.\", params = \"Part\" }\n    blue = \"Blue.\""),
+        ("text = \"String\"", "params = \"BTreeMap<String, Value>\""),
+        ("doc = \"A part.\"", "doc = \"A part.\"\n    writes = { build = true }"),
+    ] {
+        assert!(spec.contains(before));
+        spec = spec.replace(before, after);
+    }
+    let all = described(&spec)?;
+    let schemas = &all["components"]["schemas"];
+    let place = |name: &str| format!("#/components/schemas/{name}");
+    let kinds = |name: &str| -> Vec<Value> {
+        let kinds = schemas[name]["oneOf"].as_array().into_iter().flatten();
+        kinds.map(|kind| kind["$ref"].clone()).collect()
+    };
+    assert_eq!(kinds("Thing"), [place("ThingPart"), place("ThingOther")]);
+    assert_eq!(kinds("NewThing"), [place("NewThingPart")], "nobody writes what is not described");
+    assert_eq!(kinds("ThingPatch"), [place("ThingPatchPart"), place("ThingPatchOther")]);
+    assert_eq!(schemas["NewThing"]["discriminator"]["mapping"]["red"], place("NewThingPart"));
+    assert!(schemas["ThingPatch"]["discriminator"].is_null(), "a change need not say the kind");
+    let new = &schemas["NewThingPart"];
+    assert_eq!(new["properties"]["kind"]["enum"], json!(["red"]));
+    assert_eq!(new["properties"]["params"]["$ref"], place("PartInput"));
+    assert_eq!(new["required"], json!(["name", "kind", "params"]));
+    let read = &schemas["ThingPart"]["properties"]["params"]["anyOf"];
+    assert_eq!(read[0]["$ref"], place("Part"));
+    let other = &schemas["ThingOther"]["properties"]["kind"];
+    assert_eq!(other["not"]["enum"], json!(["red"]));
+    assert!(schemas["ThingPatchOther"]["properties"]["params"].is_null());
+    assert_eq!(schemas["ThingPatchPart"]["required"], json!(["kind"]));
+    Ok(())
+}
+
+#[test]
+fn version_2_says_what_version_4_cannot() -> anyhow::Result<()> {
+    let all = described(SPEC)?;
+    let path = |name: &str| &all["paths"][format!("/api/v2/{name}")];
+    assert_eq!(path("leads")["get"]["deprecated"], true);
+    assert_eq!(path("catalogs")["post"]["deprecated"], false);
+    let list = &path("leads")["get"]["responses"];
+    assert!(list["204"].is_object() && list["413"].is_null());
+    let rows = parameter(&path("leads")["get"], "limit_rows");
+    assert_eq!(rows["schema"]["maximum"], 500);
+    assert!(path("salesbot/run")["post"]["responses"]["202"].is_object());
+    Ok(())
+}
+
+#[test]
 fn values_of_custom_fields_are_told_apart_by_their_types() -> anyhow::Result<()> {
     let all = described(SPEC)?;
     let schemas = &all["components"]["schemas"];

@@ -40,9 +40,7 @@ pub(crate) fn check(method: &str, uri: &Uri, head: &Parts, body: &[u8]) -> Resul
     // Where the host has a port it is both.
     let is_elsewhere = is_drive != (path[0] == "v1.0") && uri.port().is_none();
     let Some(operation) = operation(method, &path).filter(|_| !is_elsewhere) else {
-        // Of version 2 only what is no part of version 4 is described.
-        let is_old = path.starts_with(&["api", "v2"]);
-        let is_outside = is_old || ["oauth", "openapi.json", "download"].contains(&path[0]);
+        let is_outside = ["oauth", "openapi.json", "download"].contains(&path[0]);
         let is_refused = is_outside || status >= 300;
         return if is_refused { Ok(()) } else { differs("the operation is not there") };
     };

@@ -11,7 +11,7 @@ pub(crate) struct Writing {
     pub(crate) body: Value,
 }
 
-/// A schema that is not only a reference, with its parts laid together.
+/// A schema that is not only a reference, with its parts laid together; of several kinds the first.
 pub(crate) fn whole(schema: &Value) -> Value {
     let mut found = match schema["$ref"].as_str() {
         Some(place) => whole(DOCUMENT.pointer(place.trim_start_matches('#')).unwrap()),
@@ -23,7 +23,12 @@ pub(crate) fn whole(schema: &Value) -> Value {
             found.as_object_mut().unwrap().extend(part.as_object().unwrap().clone());
         }
     }
-    found
+    let kinds =
+        found["oneOf"].as_array().filter(|kinds| kinds.iter().all(|one| one["$ref"].is_string()));
+    match kinds.and_then(|kinds| kinds.first()) {
+        Some(first) => whole(first),
+        None => found,
+    }
 }
 
 /// Every operation that takes JSON.

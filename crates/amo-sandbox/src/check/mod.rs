@@ -1,10 +1,12 @@
 //! Checks what is sent by the tables: every member that is not taken is a flaw, with the place
 //! where it stands.
 
+mod repeated;
 #[cfg(test)]
 mod tests;
 mod value;
 
+pub(crate) use repeated::leave_out;
 pub(crate) use value::is_text_of;
 
 use serde_json::{Map, Value};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Entity, Kind};
+use super::{Entity, Kind, Showing, show};
 use crate::account::Account;
 use crate::call::{Call, api_url};
 use crate::check::{self, Change};
@@ -82,7 +82,13 @@ fn update(
             flaws.not_a_choice("id");
         }
         if let Some(old) = old {
-            let change = check(item, kind, Some(old), call.account, &mut flaws);
+            let mut item = item.clone();
+            check::leave_out(&mut item, kind.resource(), || {
+                let with = kind.resource().with.to_vec();
+                let showing = Showing { account: call.account, base: call.base, with };
+                vec![show(kind, old, &showing).into_value()]
+            });
+            let change = check(&item, kind, Some(old), call.account, &mut flaws);
             wanted.push((old.id, request_id.clone(), change));
         }
         flawed.of_item(&request_id, &flaws);

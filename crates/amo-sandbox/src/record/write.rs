@@ -4,7 +4,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Behaviour, show};
+use super::{Behaviour, Place, members, show};
 use crate::call::Call;
 use crate::check::{self, Change};
 use crate::entity::{Entity, set_fields, target};
@@ -35,6 +35,18 @@ pub(super) fn create(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
     }
     (service.finish)(call, &scope);
     Ok(reply(call, service, receipts(call, service, &scope, done)))
+}
+
+/// A record as it is shown, and its plain members as they are: answers to a write leave out or put
+/// in some of them.
+fn all_of(record: &Entity, call: &Call<'_>, service: &Behaviour) -> Vec<Value> {
+    let place = Place { base: call.base, parameters: &call.parameters };
+    let plain = members(record, call.resource, call.account, &place, &|_| true);
+    let (shown, mut plain) = (show(record, call, service), plain.into_value());
+    if let Value::Object(plain) = &mut plain {
+        plain.retain(|name, _| !shown[name].is_array() && !shown[name].is_object());
+    }
+    vec![shown, plain]
 }
 
 /// Reads an item of a write.
@@ -103,6 +115,7 @@ pub(super) fn update(call: &mut Call<'_>, service: &Behaviour) -> Result<Reply, 
             flaws.not_a_choice("id");
         }
         if let Some(old) = old {
+            check::leave_out(&mut item, call.resource, || all_of(old, call, service));
             (service.tidy)(&mut item, Some(old), call, &mut flaws);
             let change = read(&item, Moment::Change, call, service, &mut flaws);
             (service.check)(&change, Some(old), call, &mut flaws);

@@ -2,8 +2,9 @@
 //! by `cargo xtask clients`.
 
 use amo_sandbox::demo;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::common::{Client, pair, quiet};
 use crate::habits::{Wire, escaped};
 
 fn parsed(text: &str) -> Value {
@@ -119,4 +120,50 @@ async fn amocrm_sdk_refreshes_at_the_common_host() {
     let (status, text) = wire.raw_at("www.amocrm.ru", &lines, &body).await;
     assert_eq!(status, 200, "{text}");
     assert_ne!(pair(&text), refresh);
+}
+
+#[tokio::test]
+async fn what_was_read_can_be_saved_as_a_whole() {
+    let client = Client::of(&quiet().leads(1).contacts(1).companies(1).build());
+    let path = format!("/api/v4/leads/{}", demo::FIRST_LEAD);
+    let with = "contacts,catalog_elements,loss_reason,source_id,is_price_modified_by_robot";
+    let mut read = client.read(&format!("{path}?with={with}")).await;
+    assert_ne!(read["_embedded"]["contacts"], json!([]), "it is linked");
+    // amocrm-js does not send these.
+    for name in ["closed_at", "closest_task_at", "created_at", "updated_by", "_links"] {
+        read.as_object_mut().unwrap().remove(name);
+    }
+    for tag in read["_embedded"]["tags"].as_array_mut().unwrap() {
+        tag.as_object_mut().unwrap().remove("color");
+    }
+    read["price"] = json!(4321);
+    let answer = client.patch(&path, read.clone()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(client.read(&path).await["price"], 4321);
+    // As amocrm-js keeps them: some members of what is linked.
+    let contact = &read["_embedded"]["contacts"][0];
+    read["_embedded"]["contacts"] = json!([{"id": contact["id"], "is_main": contact["is_main"]}]);
+    assert_eq!(client.patch(&path, read.clone()).await.status, 200);
+    // What cannot be changed is not changed in silence.
+    for (place, value) in [
+        ("/account_id", json!(5)),
+        ("/group_id", json!(demo::GROUP_PARTNERS)),
+        ("/is_deleted", json!(true)),
+        ("/_embedded/contacts", json!([])),
+        ("/_embedded/contacts", json!([{"id": 5}])),
+    ] {
+        let mut changed = read.clone();
+        *changed.pointer_mut(place).unwrap() = value.clone();
+        let answer = client.patch(&path, changed).await;
+        if value == json!([]) {
+            assert_eq!(answer.status, 200, "an empty list of what is linked does nothing");
+            continue;
+        }
+        let named = place.trim_start_matches('/').replace('/', ".");
+        assert_eq!(answer.flaw(), pair("FieldNotExpected", &named));
+    }
+    assert_eq!(
+        client.read(&format!("{path}/links")).await["_embedded"]["links"].as_array().unwrap().len(),
+        2
+    );
 }

@@ -56,6 +56,8 @@ impl Stage {
         let (certificate, key) = certificate(sh, &place)?;
         let mut command = Command::new(target.join("debug/amo-sandbox"));
         command.args(["--json", "--listen", "127.0.0.1:0", "--rate-limit", "off"]);
+        // By it scripts move the calendar, so that tokens really expire.
+        command.args(["--control", "0"]);
         command.args(["--filters", "on", "--customers-mode", "segments"]);
         let (running_box, introduction) = started(command).context("the box")?;
         let said: serde_json::Value = serde_json::from_str(&introduction)?;

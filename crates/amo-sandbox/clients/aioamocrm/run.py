@@ -1,7 +1,6 @@
 """aioamocrm: httpx, filters as PHP brackets, links followed only at the base URL it was given."""
 
 import asyncio
-import dataclasses
 
 from aioamocrm import (
     AmoCRMClient,
@@ -13,7 +12,7 @@ from aioamocrm import (
     Task,
     ValidationError,
 )
-from box import BOX, ORIGIN, api, step
+from box import BOX, ORIGIN, advance, api, step
 
 
 async def main():
@@ -27,8 +26,9 @@ async def run(amo, auth):
         first = await amo.exchange_code(BOX["code"])
 
     with step("refresh"):
-        # Refused with 401, so that it refreshes by itself and asks again.
-        auth._tokens = dataclasses.replace(first, access_token="not.a.token")
+        # The token has expired at the box, and the client's clock does not know it: it is refused with
+        # 401, refreshes by itself and asks again.
+        advance(86400)
         assert (await amo.account.get(with_=["amojo_id", "task_types"])).subdomain == "demo"
         stored = await auth.storage.load()
         assert stored.refresh_token != first.refresh_token

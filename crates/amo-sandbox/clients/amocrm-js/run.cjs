@@ -3,7 +3,7 @@
 
 const assert = require("node:assert/strict");
 const { Client } = require("amocrm-js");
-const { api, box, main, step } = require("../common/box.cjs");
+const { advance, api, box, main, step } = require("../common/box.cjs");
 
 main(async () => {
   const { client_id, client_secret, redirect_uri, code } = box;
@@ -13,8 +13,14 @@ main(async () => {
   await step("code exchange", () => client.connection.connect());
 
   await step("refresh", async () => {
-    // The client counts the seconds itself; it is told that they are over.
+    // The token has expired at the box. The client counts the seconds itself, by its own clock: it is
+    // told that they are over.
+    await advance(86400);
     const old = client.token.getValue();
+    const stale = await fetch(`${box.address}/api/v4/account`, {
+      headers: { Authorization: `Bearer ${old.access_token}` },
+    });
+    assert.equal(stale.status, 401);
     client.token.setValue({ ...old, expires_at: 1 });
     const { data } = await client.request.get("/api/v4/account", { with: "amojo_id,version" });
     assert.equal(data.subdomain, "demo");
@@ -56,13 +62,18 @@ main(async () => {
   });
 
   await step("update", async () => {
-    // An entity that was read cannot be saved: the client sends back `account_id` and others.
     const changed = new client.Lead({ id: lead.id, name: "Переименован" });
     changed.embeddedTags.add([{ name: "vip" }]);
     await changed.save();
     const stored = await api(`/api/v4/leads/${lead.id}`);
     assert.equal(stored.name, "Переименован");
     assert.equal(stored._embedded.tags[0].name, "vip");
+    // All that was read is sent back, also what can only be read.
+    const read = await client.leads.getById(lead.id);
+    assert.equal(read.account_id, stored.account_id);
+    read.price = 5;
+    await read.save();
+    assert.equal((await api(`/api/v4/leads/${lead.id}`)).price, 5);
   });
 
   await step("links", async () => {

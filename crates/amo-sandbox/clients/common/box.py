@@ -33,6 +33,13 @@ def api(method, path, body=None):
     return json.loads(text) if text else None
 
 
+def advance(seconds):
+    """Moves the calendar of the box: tokens expire."""
+    data = json.dumps({"advance": seconds}).encode()
+    with urllib.request.urlopen(BOX["control"] + "/calendar", data) as answer:
+        answer.read()
+
+
 def tokens():
     """An authorisation code's tokens, for clients that cannot exchange one themselves."""
     form = {

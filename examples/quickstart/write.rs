@@ -140,7 +140,7 @@ pub(crate) async fn change(report: &mut Report, client: &Client, id: ContactId) 
 pub(crate) async fn create_many(report: &mut Report, client: &Client) -> Outcome {
     report.step("Create 600 contacts in one call");
     let Fields { select, .. } = fields(client).await?;
-    let contacts = (0..600).map(|number| {
+    let contacts = (0..600).map(move |number| {
         let contact = NewContact::new().name(format!("Quickstart {number:03}"));
         // The server refuses an option that the field does not have.
         if number == 321 { contact.set(select, Choice::text("no such option")) } else { contact }

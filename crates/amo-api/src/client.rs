@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use amo_auth::{AuthorizationCode, Origin, TokenProvider};
+use amo_auth::{AuthorizationCode, Clock, Origin, TokenProvider};
 use amo_core::{AccountId, AccountWith, Resource, UserId};
 use amo_transport::{AccountContext, Body, Call, Counts, HttpService, Meta, Priority};
 use bytes::Bytes;
@@ -60,6 +60,11 @@ impl Client {
         let kept = base.keep.clone().map(|keep| Arc::new(Kept::new(keep)));
         let hosts = Arc::new(Hosts::new(Arc::new(account), Arc::clone(&base.trusted)));
         Self(Arc::new(Inner { base, hosts, gate, kept, user: None }))
+    }
+
+    /// The time of everything.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.base.clock
     }
 
     /// The same client with the rights of this user, and in his name, in every call: it takes a token that
@@ -281,7 +286,7 @@ impl Client {
         if let Some(kept) = &mut kept {
             kept.received(&report.headers, &body);
         }
-        Err(Error::refused(&operation, head.status, &body).with_report(report))
+        Err(Error::refused(&operation, head.status, body).with_report(report))
     }
 
     /// The account at the host that a request is for.

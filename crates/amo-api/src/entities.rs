@@ -9,13 +9,15 @@ use amo_core::{
     Create, Delete, Get, Id, LinkFilter, LinkMany, Linkable, List, NewLink, Resource, Update,
     UpdateMany as CanUpdateMany,
 };
+use futures_core::Stream;
 
+use crate::batch::{Creating, Iter, Updating};
 use crate::get::GetOne;
 use crate::links::{LinkEntities, ListLinks, UnlinkEntities};
 use crate::list::ListPage;
 use crate::place::Place;
 use crate::write::{CreateOne, DeleteOne, UpdateOne};
-use crate::{ApiCall, Client, CreateMany, UpdateMany};
+use crate::{ApiCall, Client, CreateMany, CreateStream, UpdateMany, UpdateStream};
 
 /// What can be done with the entities of one kind, as far as amoCRM allows it: a method whose operation
 /// the API lacks does not compile.
@@ -62,12 +64,28 @@ impl<R: Resource> Entities<R> {
         self.call(CreateOne { place: self.place(), new })
     }
 
-    /// Creates many entities, in as many requests as it takes, and tells the outcome of each.
-    pub fn create_many(&self, new: impl IntoIterator<Item = R::New>) -> ApiCall<CreateMany<R>>
+    /// Creates many entities, in as many requests as it takes, and tells the outcome of each:
+    /// [`WriteMany`](crate::WriteMany). The iterator is run through as requests have room, so that it may
+    /// be of any length.
+    pub fn create_many(
+        &self,
+        new: impl IntoIterator<Item = R::New, IntoIter: Send + 'static>,
+    ) -> ApiCall<CreateMany<R>>
     where
         R: Create,
     {
-        self.call(CreateMany::new(self.place(), new.into_iter().collect()))
+        self.call(CreateMany::new(Creating(self.place()), Iter::new(new)))
+    }
+
+    /// Creates what comes from a stream; otherwise as [`create_many`](Self::create_many).
+    pub fn create_stream(
+        &self,
+        new: impl Stream<Item = R::New> + Send + 'static,
+    ) -> ApiCall<CreateStream<R>>
+    where
+        R: Create,
+    {
+        self.call(CreateStream::new(Creating(self.place()), Box::pin(new)))
     }
 
     /// Changes one entity. A patch that changes nothing is not sent.
@@ -78,15 +96,28 @@ impl<R: Resource> Entities<R> {
         self.call(UpdateOne { place: self.place(), id, patch })
     }
 
-    /// Changes many entities, in as many requests as it takes, and tells the outcome of each.
+    /// Changes many entities, in as many requests as it takes, and tells the outcome of each:
+    /// [`WriteMany`](crate::WriteMany). Patches that change nothing are done without being sent. Several
+    /// patches of one entity are made one after the other.
     pub fn update_many(
         &self,
-        patches: impl IntoIterator<Item = (R::Id, R::Patch)>,
+        patches: impl IntoIterator<Item = (R::Id, R::Patch), IntoIter: Send + 'static>,
     ) -> ApiCall<UpdateMany<R>>
     where
         R: CanUpdateMany,
     {
-        self.call(UpdateMany::new(self.place(), patches.into_iter().collect()))
+        self.call(UpdateMany::new(Updating(self.place()), Iter::new(patches)))
+    }
+
+    /// Makes the changes that come from a stream; otherwise as [`update_many`](Self::update_many).
+    pub fn update_stream(
+        &self,
+        patches: impl Stream<Item = (R::Id, R::Patch)> + Send + 'static,
+    ) -> ApiCall<UpdateStream<R>>
+    where
+        R: CanUpdateMany,
+    {
+        self.call(UpdateStream::new(Updating(self.place()), Box::pin(patches)))
     }
 
     /// Deletes one entity.

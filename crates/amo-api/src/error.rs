@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use amo_core::{ItemErrors, Operation, Problem, ProblemCode, Repeat};
+use bytes::Bytes;
 use http::StatusCode;
 
 use crate::AccountStatus;
@@ -59,6 +60,8 @@ struct Inner {
     message: String,
     report: Report,
     problem: Option<Problem>,
+    /// Of a refusal, as it came.
+    body: Bytes,
     outcome_unknown: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -72,6 +75,7 @@ impl Error {
             message: message.into(),
             report: Report::default(),
             problem: None,
+            body: Bytes::new(),
             outcome_unknown: false,
             source: None,
         }))
@@ -123,8 +127,8 @@ impl Error {
     }
 
     /// An answer that is no success.
-    pub(crate) fn refused(operation: &Operation, status: StatusCode, body: &[u8]) -> Self {
-        let problem = Problem::from_slice(body);
+    pub(crate) fn refused(operation: &Operation, status: StatusCode, body: Bytes) -> Self {
+        let problem = Problem::from_slice(&body);
         let (kind, advice) = match status.as_u16() {
             301 | 302 | 307 | 308 => (ErrorKind::Moved, "the account is at another address now"),
             400 | 422 => (ErrorKind::Validation, ""),
@@ -153,6 +157,7 @@ impl Error {
         // Only a success or a refusal says for certain what became of a write.
         error.0.outcome_unknown = kind == ErrorKind::Server;
         error.0.problem = problem;
+        error.0.body = body;
         error
     }
 
@@ -189,6 +194,11 @@ impl Error {
     /// What the server said, if it said it in JSON.
     pub fn problem(&self) -> Option<&Problem> {
         self.0.problem.as_ref()
+    }
+
+    /// The body of a refusal as it came.
+    pub(crate) fn body(&self) -> &Bytes {
+        &self.0.body
     }
 
     /// Does the API itself say that there is no such entity? A gateway's page does not, nor does the

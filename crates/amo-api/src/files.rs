@@ -14,8 +14,7 @@ use amo_core::{File, FileChange, FileEntities, FileRef, FileStats, FileUuid, Fil
 
 use crate::one::{One, entities, entity, object};
 use crate::place::Place;
-use crate::send_many::SendMany;
-use crate::{ApiCall, Entities, ListPage};
+use crate::{ApiCall, Entities, ListPage, SendMany};
 
 impl Entities<File> {
     /// Renames a file, or puts another version of it in use.
@@ -30,10 +29,13 @@ impl Entities<File> {
 
     /// Moves files to the recycle bin, from where they can be restored for 30 days. Needs the scope for
     /// deleting files.
-    pub fn delete_many(&self, files: impl IntoIterator<Item = FileUuid>) -> ApiCall<SendMany> {
+    pub fn delete_many(
+        &self,
+        files: impl IntoIterator<Item = FileUuid>,
+    ) -> ApiCall<SendMany<FileRef>> {
         // No bound is documented: it is the one that amoCRM advises elsewhere.
         let files = files.into_iter().map(FileRef::from);
-        self.call(SendMany::new(self.place().of(File::DELETE_MANY), files, 50))
+        self.call(SendMany::of(self.place().of(File::DELETE_MANY), files, 50))
     }
 
     /// Takes files out of the recycle bin, and gives them.

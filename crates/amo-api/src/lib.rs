@@ -45,14 +45,16 @@ mod pages;
 mod place;
 mod prepared;
 mod raw;
-mod send_many;
 mod sending;
 mod services;
 mod write;
 
 pub use account::GetAccount;
 pub use answer::Answered;
-pub use batch::{Batch, CreateMany, Outcome, UpdateMany};
+pub use batch::{
+    Attempt, Batch, CreateComplexMany, CreateComplexStream, CreateMany, CreateStream, Outcome,
+    Outcomes, SendMany, Stop, Unknown, UpdateMany, UpdateStream, WriteMany,
+};
 pub use builder::{ClientBuilder, OneAccount};
 pub use call::ApiCall;
 pub use client::Client;
@@ -71,7 +73,6 @@ pub use list::ListPage;
 pub use one::One;
 pub use pages::{Items, Pages};
 pub use raw::{RawAnswer, RawRequest};
-pub use send_many::SendMany;
 pub use sending::Sending;
 pub use services::{EnsureWebhook, EnsuredWebhook};
 pub use write::{CreateOne, DeleteOne, UpdateOne};

@@ -113,8 +113,11 @@ fn public_types_can_be_shared() {
     shared::<amo_api::Entities<amo_core::Lead>>();
     shared::<amo_api::Error>();
     shared::<amo_api::ApiCall<amo_api::ListPage<amo_core::Lead>>>();
-    shared::<amo_api::CreateMany<amo_core::Contact>>();
-    shared::<amo_api::Batch<amo_core::Created<amo_core::Contact>>>();
+    shared::<amo_api::Batch<amo_core::Created<amo_core::Contact>, amo_core::NewContact>>();
+    shared::<amo_api::Stop>();
+    sent::<amo_api::ApiCall<amo_api::CreateMany<amo_core::Contact>>>();
+    sent::<amo_api::ApiCall<amo_api::UpdateStream<amo_core::Contact>>>();
+    sent::<amo_api::Outcomes<amo_core::Created<amo_core::Contact>, amo_core::NewContact>>();
     sent::<amo_api::Items<amo_core::Contact>>();
     sent::<amo_api::Pages<amo_core::Contact>>();
     sent::<amo_api::Sending<()>>();

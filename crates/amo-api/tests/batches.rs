@@ -25,7 +25,7 @@ fn named(number: usize) -> NewContact {
 async fn an_invalid_item_is_named_and_the_others_are_saved_in_order() {
     let (client, sandbox, _server) = start(Sandbox::builder()).await;
     let wrong = [7, 60, 61];
-    let items = (0..120).map(|number| {
+    let items = (0..120).map(move |number| {
         if wrong.contains(&number) {
             named(number).responsible_user_id(UserId::new(1))
         } else {
@@ -35,7 +35,7 @@ async fn an_invalid_item_is_named_and_the_others_are_saved_in_order() {
     let batch = client.contacts().create_many(items).await;
     assert_eq!(batch.failures().map(|(index, _)| index).collect::<Vec<_>>(), wrong);
     for (index, outcome) in batch.failures() {
-        let Outcome::Invalid(errors) = outcome else { panic!("{index}: {outcome}") };
+        let Outcome::Invalid { errors, .. } = outcome else { panic!("{index}: {outcome}") };
         assert_eq!(errors[0].path.as_deref(), Some("responsible_user_id"));
         assert_eq!(errors[0].code, Some(ValidationCode::NotSupportedChoice));
         assert!(outcome.to_string().contains("responsible_user_id"), "{outcome}");
@@ -68,14 +68,15 @@ async fn a_create_whose_answer_is_lost_is_unknown_and_not_repeated() {
     let (client, sandbox, _server) = start(Sandbox::builder()).await;
     // The second of three requests: the work is done, the answer is a gateway's.
     sandbox.faults().add(Fault::status(504).method("POST").path(CONTACTS).skip(1).after_work());
-    let batch = client.contacts().create_many((0..6).map(named)).per_request(2).await;
+    let batch = client.contacts().create_many((0..6).map(named));
+    let batch = batch.per_request(2).concurrency(1).await;
     let kinds: Vec<_> = batch
         .outcomes()
         .iter()
         .map(|outcome| match outcome {
             Outcome::Done(_) => "done",
-            Outcome::Unknown(error) if error.outcome_unknown() => "unknown",
-            Outcome::NotSent(_) => "not sent",
+            Outcome::OutcomeUnknown(unknown) if unknown.error.outcome_unknown() => "unknown",
+            Outcome::NotSent { .. } => "not sent",
             other => panic!("{other}"),
         })
         .collect();
@@ -93,7 +94,7 @@ async fn a_cut_connection_after_a_create_is_unknown() {
     sandbox.faults().add(Fault::cut().method("POST").path(CONTACTS).after_work());
     let batch = client.contacts().create_many([named(0)]).await;
     assert!(
-        matches!(&batch.outcomes()[0], Outcome::Unknown(error) if error.outcome_unknown()),
+        matches!(&batch.outcomes()[0], Outcome::OutcomeUnknown(unknown) if unknown.error.outcome_unknown()),
         "{batch:?}"
     );
     let error = {
@@ -109,13 +110,15 @@ async fn a_request_that_is_refused_as_a_whole_saves_nothing() {
     let (client, sandbox, _server) = start(Sandbox::builder()).await;
     let refusal = r#"{"title":"Forbidden","status":403,"detail":"no right to add contacts"}"#;
     sandbox.faults().add(Fault::status(403).method("POST").path(CONTACTS).body(refusal));
-    let batch = client.contacts().create_many((0..60).map(named)).await;
+    let batch = client.contacts().create_many((0..60).map(named)).concurrency(1).await;
     for outcome in &batch.outcomes()[..50] {
-        let Outcome::Refused(error) = outcome else { panic!("{outcome}") };
+        let Outcome::Refused { error, .. } = outcome else { panic!("{outcome}") };
         assert_eq!(error.kind(), ErrorKind::Forbidden);
         assert!(error.to_string().contains("no right to add contacts"), "{error}");
     }
-    assert!(batch.outcomes()[50..].iter().all(|outcome| matches!(outcome, Outcome::NotSent(_))));
+    assert!(
+        batch.outcomes()[50..].iter().all(|outcome| matches!(outcome, Outcome::NotSent { .. }))
+    );
     assert_eq!(sandbox.log().count("POST", CONTACTS), 1);
 }
 
@@ -126,7 +129,7 @@ async fn a_refusal_that_names_no_item_of_ours_is_not_taken_for_one() {
     sandbox.faults().add(Fault::status(400).method("POST").path(CONTACTS).body(refusal));
     let batch = client.contacts().create_many((0..2).map(named)).await;
     assert!(
-        batch.outcomes().iter().all(|outcome| matches!(outcome, Outcome::Refused(_))),
+        batch.outcomes().iter().all(|outcome| matches!(outcome, Outcome::Refused { .. })),
         "{batch:?}"
     );
     assert_eq!(sandbox.log().count("POST", CONTACTS), 1);
@@ -164,7 +167,7 @@ async fn an_item_that_the_answer_forgets_is_said_to_be_forgotten() {
     let answer = r#"{"_embedded":{"contacts":[{"id":77,"request_id":"1"},{"id":78},{"id":79,"request_id":"5"}]}}"#;
     sandbox.faults().add(Fault::status(200).method("POST").path(CONTACTS).body(answer));
     let batch = client.contacts().create_many((0..2).map(named)).await;
-    assert!(matches!(batch.outcomes()[0], Outcome::NotMentioned));
+    assert!(matches!(batch.outcomes()[0], Outcome::NotMentioned { .. }));
     assert_eq!(batch.outcomes()[1].done().unwrap().id, ContactId::new(77));
 }
 
@@ -179,7 +182,7 @@ async fn a_success_that_cannot_be_read_is_not_a_refusal() {
         batch
             .outcomes()
             .iter()
-            .all(|outcome| matches!(outcome, Outcome::Unknown(error) if error.outcome_unknown())),
+            .all(|outcome| matches!(outcome, Outcome::OutcomeUnknown(unknown) if unknown.error.outcome_unknown())),
         "{batch:?}"
     );
     sandbox.faults().add(html());

@@ -153,7 +153,7 @@ fn update_many_leaves_out_what_changes_nothing() {
     assert_eq!(
         lines,
         [
-            r#"PATCH /api/v4/leads [{"id":1,"name":"one","request_id":"0"},{"id":3,"price":7,"request_id":"1"}]"#
+            r#"PATCH /api/v4/leads [{"id":1,"name":"one","request_id":"0"},{"id":3,"price":7,"request_id":"2"}]"#
         ]
     );
 }

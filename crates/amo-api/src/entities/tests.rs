@@ -48,7 +48,7 @@ async fn a_batch_of_what_is_created_one_by_one_sends_a_request_for_each() {
     let batch = segments.create_many(["a", "b", "c"].map(NewSegment::new)).per_request(50).await;
     let ids: Vec<_> = batch.done().map(|(place, created)| (place, created.id.get())).collect();
     assert_eq!(ids, [(0, 4), (2, 6)]);
-    assert!(matches!(&batch.outcomes()[1], Outcome::Invalid(errors) if errors.len() == 1));
+    assert!(matches!(&batch.outcomes()[1], Outcome::Invalid { errors, .. } if errors.len() == 1));
     assert_eq!(*sent.lock().unwrap(), [r#"{"name":"a"}"#, r#"{"name":"b"}"#, r#"{"name":"c"}"#]);
 }
 

@@ -5,8 +5,7 @@ use amo_core::{WidgetCode, WidgetSettings};
 
 use crate::one::{One, entity, nothing};
 use crate::prepared::Prepared;
-use crate::send_many::SendMany;
-use crate::{ApiCall, Client, Entities};
+use crate::{ApiCall, Client, Entities, SendMany};
 
 impl Entities<Bot> {
     /// Starts a bot for an entity.
@@ -15,8 +14,8 @@ impl Entities<Bot> {
     }
 
     /// Starts bots, 100 in each request.
-    pub fn run_many(&self, runs: impl IntoIterator<Item = BotRun>) -> ApiCall<SendMany> {
-        self.call(SendMany::new(self.place().of(Bot::RUN_MANY), runs, 100))
+    pub fn run_many(&self, runs: impl IntoIterator<Item = BotRun>) -> ApiCall<SendMany<BotRun>> {
+        self.call(SendMany::of(self.place().of(Bot::RUN_MANY), runs, 100))
     }
 
     /// Stops a bot; its target is a lead.

@@ -6,8 +6,7 @@ use amo_core::{
 };
 
 use crate::one::{One, entities, entity, nothing};
-use crate::send_many::SendMany;
-use crate::{ApiCall, Entities};
+use crate::{ApiCall, Entities, SendMany};
 
 impl Entities<Talk> {
     /// Closes a talk. One that is closed already is refused with 422.
@@ -21,9 +20,9 @@ impl Entities<ChatTemplate> {
     pub fn delete_many(
         &self,
         templates: impl IntoIterator<Item = ChatTemplateId>,
-    ) -> ApiCall<SendMany> {
+    ) -> ApiCall<SendMany<ById<ChatTemplateId>>> {
         let templates = templates.into_iter().map(ById::new);
-        self.call(SendMany::new(self.place().of(ChatTemplate::DELETE_MANY), templates, 250))
+        self.call(SendMany::of(self.place().of(ChatTemplate::DELETE_MANY), templates, 250))
     }
 }
 

@@ -8,8 +8,7 @@ use amo_core::{
 
 use crate::one::{One, entities, entity, nothing};
 use crate::place::Place;
-use crate::send_many::SendMany;
-use crate::{ApiCall, Entities, UpdateOne};
+use crate::{ApiCall, Entities, SendMany, UpdateOne};
 
 impl Entities<Note> {
     /// The same notes as those of their whole kind: pinning knows no other path.
@@ -57,9 +56,12 @@ impl Entities<EntityFile> {
 
 impl Entities<Source> {
     /// Deletes sources.
-    pub fn delete_many(&self, sources: impl IntoIterator<Item = SourceId>) -> ApiCall<SendMany> {
+    pub fn delete_many(
+        &self,
+        sources: impl IntoIterator<Item = SourceId>,
+    ) -> ApiCall<SendMany<ById<SourceId>>> {
         let sources = sources.into_iter().map(ById::new);
-        self.call(SendMany::new(self.place().of(Source::DELETE_MANY), sources, 250))
+        self.call(SendMany::of(self.place().of(Source::DELETE_MANY), sources, 250))
     }
 }
 

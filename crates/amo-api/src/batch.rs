@@ -12,6 +12,7 @@ mod outcome;
 mod outcomes;
 mod source;
 mod stop;
+mod under_way;
 
 pub use attempt::{Attempt, Unknown};
 pub(crate) use kinds::{Complex, Creating, Updating};
@@ -21,6 +22,7 @@ pub use outcome::Outcome;
 pub use outcomes::Outcomes;
 pub(crate) use source::Iter;
 pub use stop::Stop;
+pub(crate) use under_way::UnderWay;
 
 /// What became of a batch: an [`Outcome`] for each item, in the caller's order.
 #[derive(Clone, Debug)]
@@ -56,7 +58,8 @@ impl<T, I> Batch<T, I> {
         self.failures().next().is_none()
     }
 
-    /// The items of which nobody knows whether they are done, each with its place.
+    /// The items of which nobody knows whether they are done, each with its place: for
+    /// [`reconcile`](crate::Entities::reconcile).
     pub fn into_unknown(self) -> impl Iterator<Item = (usize, Unknown<I>)> {
         let outcomes = self.outcomes.into_iter().enumerate();
         outcomes.filter_map(|(index, outcome)| match outcome {

@@ -21,7 +21,7 @@ use amo_core::{
     CallDirection, ContactId, ContactPatch, NewCall, NewComplexLead, NewContact, NewLead,
     Timestamp, UserId,
 };
-use amo_sandbox::{Fault, Sandbox, demo};
+use amo_sandbox::{Fault, RateLimit, Sandbox, demo};
 use amo_transport::{Settings, Unlimited};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
@@ -215,7 +215,7 @@ async fn what_is_too_large_goes_in_halves() {
 
 /// A client that repeats nothing, on a clock that stands.
 async fn once() -> (Client, Sandbox, amo_sandbox::Server) {
-    let sandbox = Sandbox::builder().contacts(300).build();
+    let sandbox = Sandbox::builder().contacts(300).rate_limit(RateLimit::Off).build();
     let server = sandbox.serve("127.0.0.1:0").await.unwrap();
     let mut settings = Settings::default();
     settings.attempts = 1;

@@ -72,6 +72,8 @@ enum Item<I, T, K> {
         item: I,
         json: Vec<u8>,
         key: Option<K>,
+        /// It was in a request of which nobody knows the outcome, and waits to be sent again.
+        tried: Option<(Attempt, Arc<Error>)>,
     },
     Settled(Outcome<T, I>),
     /// Only while it is changed from one to the other.
@@ -128,7 +130,7 @@ impl<I, T, K: Eq + Hash + Clone> Machine<I, T, K> {
         self.gathered.push(self.next_place());
         self.gathered_bytes += json.len();
         self.busy.extend(key.clone());
-        self.items.push_back(Item::Open { item, json, key });
+        self.items.push_back(Item::Open { item, json, key, tried: None });
     }
 
     /// Takes an item whose outcome is known without a request.
@@ -248,8 +250,9 @@ impl<I, T, K: Eq + Hash + Clone> Machine<I, T, K> {
                     self.settle(place, |item| Outcome::Refused { item, error });
                 }
             }
-            Verdict::TooSlow(_) if halved && self.rules.halve_on_timeout => {
+            Verdict::TooSlow(error) if halved && self.rules.halve_on_timeout => {
                 self.rules.per_request = self.rules.per_request.min(places.len().div_ceil(2));
+                self.note_tried(&places, attempt, &Arc::new(error));
                 self.halve(places);
             }
             Verdict::TooSlow(error) | Verdict::Failed(error) => {
@@ -266,6 +269,17 @@ impl<I, T, K: Eq + Hash + Clone> Machine<I, T, K> {
                 Wrong::Invalid(errors) => Outcome::Invalid { item, errors },
                 Wrong::Rejected(reasons) => Outcome::Rejected { item, reasons },
             });
+        }
+    }
+
+    fn note_tried(&mut self, places: &[usize], attempt: Attempt, error: &Arc<Error>) {
+        for place in places {
+            let index = place.checked_sub(self.first);
+            let item = index.and_then(|index| self.items.get_mut(index));
+            if let Some(Item::Open { tried, .. }) = item {
+                let started = tried.as_ref().map_or(attempt.started, |(first, _)| first.started);
+                *tried = Some((Attempt { started, ..attempt }, Arc::clone(error)));
+            }
         }
     }
 
@@ -338,11 +352,11 @@ impl<I, T, K: Eq + Hash + Clone> Machine<I, T, K> {
         let index = place.checked_sub(self.first);
         let Some(known) = index.and_then(|index| self.items.get_mut(index)) else { return };
         *known = match std::mem::replace(known, Item::Between) {
-            Item::Open { item, key, .. } => {
+            Item::Open { item, key, tried, .. } => {
                 if let Some(key) = key {
                     self.busy.remove(&key);
                 }
-                Item::Settled(outcome(Box::new(item)))
+                Item::Settled(after(tried, outcome(Box::new(item))))
             }
             settled => settled,
         };
@@ -369,5 +383,21 @@ impl<I, T, K: Eq + Hash + Clone> Machine<I, T, K> {
     /// Was everything given out?
     pub(crate) fn is_over(&self) -> bool {
         self.ended && self.items.is_empty() && self.held.is_none()
+    }
+}
+
+/// The outcome of an item that may have been done by an earlier request: of that, a later one that was
+/// refused or not sent says nothing.
+fn after<T, I>(tried: Option<(Attempt, Arc<Error>)>, outcome: Outcome<T, I>) -> Outcome<T, I> {
+    let Some((attempt, error)) = tried else { return outcome };
+    match outcome {
+        Outcome::Refused { item, .. } | Outcome::NotSent { item, .. } => {
+            Outcome::OutcomeUnknown(Box::new(Unknown { item: *item, attempt, error }))
+        }
+        Outcome::OutcomeUnknown(mut unknown) => {
+            unknown.attempt.started = attempt.started;
+            Outcome::OutcomeUnknown(unknown)
+        }
+        outcome => outcome,
     }
 }

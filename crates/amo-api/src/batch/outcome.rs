@@ -49,7 +49,8 @@ pub enum Outcome<T, I = ()> {
         /// The failure that stopped the batch; `None` if [`Stop`](crate::Stop) did.
         error: Option<Arc<Error>>,
     },
-    /// It was sent, but nobody knows what became of it. It is never sent again by itself.
+    /// It was sent, but nobody knows what became of it. It is never sent again by itself;
+    /// [`reconcile`](crate::Entities::reconcile) looks for it.
     OutcomeUnknown(Box<Unknown<I>>),
 }
 

@@ -11,7 +11,7 @@ use super::kinds::Writes;
 use super::machine::{Machine, Rules, Work};
 use super::many::{MachineOf, take, template};
 use super::matching::verdict;
-use super::{Attempt, Outcome, Stop};
+use super::{Attempt, Outcome, Stop, UnderWay};
 use crate::answer::Answer;
 use crate::call::Via;
 use crate::prepared::Prepared;
@@ -37,7 +37,9 @@ impl<T: Send, I: Send> Outcomes<T, I> {
     {
         Self(Box::new(engine))
     }
+}
 
+impl<T, I> Outcomes<T, I> {
     /// What became of the next item, and its place; `None` after the last.
     pub async fn next(&mut self) -> Option<(usize, Outcome<T, I>)> {
         std::future::poll_fn(|cx| self.0.poll_outcome(cx)).await
@@ -68,13 +70,9 @@ pub(crate) struct Engine<W: Writes, S> {
     /// `None` when it has ended.
     source: Option<S>,
     machine: MachineOf<W>,
-    under_way: Vec<UnderWay>,
+    /// By the places of their items.
+    under_way: UnderWay<Vec<usize>, (Result<Answer, Error>, Attempt)>,
     stop: Option<Sending<()>>,
-}
-
-struct UnderWay {
-    places: Vec<usize>,
-    reply: Sending<(Result<Answer, Error>, Attempt)>,
 }
 
 impl<W: Writes, S: Stream<Item = W::Item> + Unpin> Engine<W, S> {
@@ -85,7 +83,7 @@ impl<W: Writes, S: Stream<Item = W::Item> + Unpin> Engine<W, S> {
         let rules = Rules { halve_on_timeout: rules.halve_on_timeout && !acts_once, ..rules };
         let (source, machine) = (Some(source), Machine::new(rules));
         let stop = stop.map(Stop::stopped);
-        Self { via, writes, template, acts_once, source, machine, under_way: Vec::new(), stop }
+        Self { via, writes, template, acts_once, source, machine, under_way: UnderWay::new(), stop }
     }
 
     /// Takes items and sends requests, as many as there may be. Was any sent?
@@ -120,20 +118,13 @@ impl<W: Writes, S: Stream<Item = W::Item> + Unpin> Engine<W, S> {
             let result = via.send(prepared).await;
             (result, Attempt { started, ended: clock.now() })
         });
-        self.under_way.push(UnderWay { places, reply });
+        self.under_way.push(places, reply);
     }
 
     /// Takes the answers that are there. Were there any?
     fn receive(&mut self, cx: &mut Context<'_>) -> bool {
         let mut received = false;
-        let mut index = 0;
-        while let Some(under_way) = self.under_way.get_mut(index) {
-            let Poll::Ready((result, attempt)) = Pin::new(&mut under_way.reply).poll(cx) else {
-                index += 1;
-                continue;
-            };
-            // Not `swap_remove`: those that were sent first wait first at the rate limit.
-            let places = self.under_way.remove(index).places;
+        while let Poll::Ready((places, (result, attempt))) = self.under_way.poll(cx) {
             let sent = self.machine.sent(&places);
             let verdict = verdict(&self.writes, result, &sent, self.acts_once);
             self.machine.finished(places, verdict, attempt);

@@ -156,7 +156,11 @@ fn what_was_too_slow_is_halved_only_by_choice() {
     machine.finished(places, Verdict::TooSlow(refused(504)), NEVER);
     feed(&mut machine, 8);
     assert!(next(&mut machine).is_empty(), "one item cannot be halved");
-    assert_eq!(outcomes(&mut machine), "0 done, 1 done, 2 done, 3 done, 4 unknown, 5 not sent");
+    assert_eq!(
+        outcomes(&mut machine),
+        "0 done, 1 done, 2 done, 3 done, 4 unknown, 5 unknown",
+        "the first request may have done the second of them"
+    );
     feed(&mut machine, 8);
     assert_eq!(outcomes(&mut machine), "6 not sent, 7 not sent");
 }

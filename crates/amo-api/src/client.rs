@@ -286,7 +286,8 @@ impl Client {
         if let Some(kept) = &mut kept {
             kept.received(&report.headers, &body);
         }
-        Err(Error::refused(&operation, head.status, body).with_report(report))
+        let error = Error::refused(&operation, head.status, body).with_report(report);
+        Err(if call.perhaps_done() { error.perhaps_done() } else { error })
     }
 
     /// The account at the host that a request is for.

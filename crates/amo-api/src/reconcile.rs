@@ -258,7 +258,7 @@ async fn search<R: List + Serialize + Unpin>(
     key: String,
     via: Via,
 ) -> Result<Vec<Candidate<R>>, Error> {
-    let mut pages = ApiCall { via, action: ListPage::new(place) }.search(&key).pages();
+    let mut pages = ApiCall { via, action: ListPage::new(&place) }.search(&key).pages();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
         for entity in page?.items {

@@ -55,6 +55,12 @@ impl Call {
         Duration::from_micros(self.waited_micros.load(Ordering::Relaxed))
     }
 
+    /// Did an attempt end without telling whether the server acted? A refusal of a later one says nothing of
+    /// it.
+    pub fn perhaps_done(&self) -> bool {
+        self.unknown.load(Ordering::Acquire)
+    }
+
     pub(crate) fn count_attempt(&self) -> u32 {
         self.attempts.fetch_add(1, Ordering::Relaxed) + 1
     }

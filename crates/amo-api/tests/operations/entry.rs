@@ -44,7 +44,7 @@ impl<T: Debug> Succeeded for Result<T, Error> {
     }
 }
 
-impl<T> Succeeded for Batch<T> {
+impl<T, I> Succeeded for Batch<T, I> {
     fn succeeded(self) -> Result<(), String> {
         let failure = self.failures().next();
         failure.map_or(Ok(()), |(_, outcome)| Err(outcome.to_string()))

@@ -13,7 +13,7 @@
 #[doc(inline)]
 pub use amo_api::{
     self as api, AccountStatus, Answered, ApiCall, Batch, Client, ClientBuilder, Entities, Error,
-    ErrorKind, Hub, Items, KeepExchanges, Outcome, Outcomes, Pages, Stop,
+    ErrorKind, Hub, Items, KeepExchanges, Outcome, Outcomes, Pages, ReconcileBy, Reconciled, Stop,
 };
 #[doc(inline)]
 pub use amo_auth::{

@@ -13,13 +13,13 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use amo_api::{Client, Outcome, Stop};
+use amo_api::{Client, ErrorKind, Outcome, Stop};
 use amo_auth::LongLived;
 use amo_auth::clock::ManualClock;
-use amo_core::field::PHONE;
+use amo_core::field::{LegalEntity, PHONE};
 use amo_core::{
-    CallDirection, ContactId, ContactPatch, NewCall, NewComplexLead, NewContact, NewLead,
-    Timestamp, UserId,
+    CallDirection, ContactId, ContactPatch, Field, LegalEntityValue, NewCall, NewComplexLead,
+    NewContact, NewLead, Timestamp, UserId,
 };
 use amo_sandbox::{Fault, RateLimit, Sandbox, demo};
 use amo_transport::{Settings, Unlimited};
@@ -183,6 +183,26 @@ async fn a_stop_half_way_waits_for_what_was_sent_and_gives_the_rest_back() {
     let batch = client.contacts().create_many((0..3).map(named)).stop_on(&stop).await;
     assert_eq!(told(batch.outcomes()), "not sent 3");
     assert_eq!(sandbox.log().len(), before);
+}
+
+#[tokio::test]
+async fn what_makes_no_json_is_refused_and_the_others_are_written() {
+    let (client, sandbox, _server) = start(Sandbox::builder()).await;
+    let firm = Field::<LegalEntity>::id(1);
+    let items = move || {
+        (0..3).map(move |number| match number {
+            1 => named(number).set(firm, [LegalEntityValue::new("")]),
+            _ => named(number),
+        })
+    };
+    let batch = client.contacts().create_many(items()).await;
+    assert_eq!(told(batch.outcomes()), "done 1, refused 1, done 1");
+    let error = batch.outcomes()[1].error().unwrap();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("custom field 1"), "{error}");
+    assert_eq!(sandbox.log().count("POST", CONTACTS), 1);
+    let error = client.contacts().create_many(items()).to_requests().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
 
 #[tokio::test]

@@ -223,6 +223,26 @@ async fn what_a_stream_gives_is_written_too() {
 }
 
 #[tokio::test]
+async fn a_stream_without_an_end_is_not_waited_for_after_a_stop_or_a_failure() {
+    let (client, sandbox, _server) = start(Sandbox::builder()).await;
+    let endless = || stream::iter((0..25).map(named)).chain(stream::pending());
+    let stop = Stop::new();
+    let call = client.contacts().create_stream(endless()).per_request(10).stop_on(&stop);
+    let mut outcomes = call.outcomes();
+    let mut all = Vec::new();
+    while let Some((_, outcome)) = outcomes.next().await {
+        all.push(outcome);
+        if all.len() == 20 {
+            stop.stop();
+        }
+    }
+    assert_eq!(told(&all), "done 20, not sent 5");
+    sandbox.faults().add(Fault::status(403).method("POST").path(CONTACTS));
+    let call = client.contacts().create_stream(endless()).per_request(10).concurrency(1);
+    assert_eq!(told(call.await.outcomes()), "refused 10, not sent 15");
+}
+
+#[tokio::test]
 async fn what_is_too_large_goes_in_halves() {
     let (client, sandbox, _server) = start(Sandbox::builder()).await;
     sandbox.faults().add(Fault::status(413).method("POST").path(CONTACTS).times(2));

@@ -48,7 +48,8 @@ pub type SendMany<I> = WriteMany<Sends<I>, Iter<I>>;
 ///   without it: such a refusal saves nothing.
 /// * A request that is too large (413) is sent again in halves.
 /// * After any other failure nothing new is sent. Requests under way are waited for; the items that were
-///   left are [`NotSent`](Outcome::NotSent) and are given back.
+///   left are [`NotSent`](Outcome::NotSent) and are given back. A stream is not waited for any more: what it
+///   has not given by then stays in it.
 /// * What may have been done, such as a create whose answer was lost, is
 ///   [`OutcomeUnknown`](Outcome::OutcomeUnknown) and never sent again by itself.
 ///

@@ -104,6 +104,8 @@ impl<W: Writes, S: Stream<Item = W::Item> + Unpin> Engine<W, S> {
             match Pin::new(source).poll_next(cx) {
                 Poll::Ready(Some(item)) => take(&mut self.machine, &self.writes, item),
                 Poll::Ready(None) => self.source = None,
+                // Who waits for a failure must not wait for a stream that may never end.
+                Poll::Pending if self.machine.is_stopped() => self.source = None,
                 Poll::Pending => return sent,
             }
         }

@@ -266,10 +266,8 @@ fn wanted(old: &Old<'_>, card: Card, place: (usize, usize)) -> Result<Vec<i64>, 
                 card.int(name).is_some_and(|at| (*from..=*to).contains(&at))
             })
     };
-    let everything = reach.is_everything()
-        && responsible.is_empty()
-        && statuses.is_empty()
-        && ranges.is_empty();
+    let everything =
+        reach.is_everything() && responsible.is_empty() && statuses.is_empty() && ranges.is_empty();
     let fits = (!everything).then_some(&fits as &dyn Fn(&Entity) -> bool);
     let page = all.map(|all| all.page(("id", false), None, fits, place)).unwrap_or_default();
     Ok(page.into_iter().map(|card| card.id).collect())

@@ -251,6 +251,10 @@ open POST /v1.0/sessions/upload/{session_token}
 fn operations() -> Vec<(String, &'static str, &'static Value)> {
     let mut found = Vec::new();
     for (path, operations) in DOCUMENT["paths"].as_object().unwrap() {
+        // Version 2 asks version 4, with the same rights; `legacy` and `legacy_cards` test it.
+        if path.starts_with("/api/v2/") && path != "/api/v2/events/" {
+            continue;
+        }
         let is_ours = path.starts_with("/api/") || path.starts_with("/v1.0/");
         for (method, operation) in operations.as_object().unwrap() {
             if is_ours && operation.get("responses").is_some() {

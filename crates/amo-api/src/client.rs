@@ -218,12 +218,10 @@ impl Client {
         // Another host than its own says nothing of an account; where it lives now is asked at one that all
         // accounts share, whatever is known.
         let gate = self.0.gate.as_ref().filter(|_| !matches!(prepared.host, Host::Named(_)));
-        if let Some(gate) = gate {
-            gate.admit(&operation, asks_account)?;
-        }
+        let pass = gate.map(|gate| gate.admit(&operation, asks_account)).transpose()?;
         let result = self.exchange(prepared, streaming).await;
-        if let Some(gate) = gate.filter(|_| asks_account) {
-            gate.learn(&operation, result.as_ref().err());
+        if let (Some(gate), Some(pass), true) = (gate, pass, asks_account) {
+            gate.learn(pass, &operation, result.as_ref().err());
         }
         result
     }

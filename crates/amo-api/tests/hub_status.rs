@@ -138,6 +138,26 @@ async fn one_call_looks_how_things_are() {
     }
 }
 
+/// A call that was on its way when the account was blocked says nothing of how things are now.
+#[tokio::test]
+async fn an_old_answer_changes_nothing() {
+    let bench = Bench::new(1).await;
+    let hub = bench.hub();
+    let sandbox = &bench.boxes[0].sandbox;
+    let client = bench.install(&hub, 0).await;
+    sandbox.faults().add(Fault::slow(Duration::from_millis(200)).path("/api/v4/contacts"));
+    let slow = tokio::spawn(client.contacts().list().into_future());
+    while sandbox.log().count("GET", "/api/v4/contacts") == 0 {
+        tokio::task::yield_now().await;
+    }
+    let fault = Fault::status(403).header("content-type", "text/html").body("no");
+    sandbox.faults().add(fault.path("/api/v4/account"));
+    client.account().await.unwrap_err();
+    slow.await.unwrap().unwrap();
+    assert_eq!(bench.changes(), [(AccountStatus::Active, AccountStatus::Blocked)]);
+    assert_eq!(hub.status(bench.boxes[0].id), Some(AccountStatus::Blocked));
+}
+
 #[tokio::test]
 async fn who_moves_is_followed_when_the_store_knows_where_to() {
     let bench = Bench::new(1).await;

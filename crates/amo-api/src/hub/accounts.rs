@@ -106,7 +106,7 @@ impl Accounts {
         let entry = Entry { gate, client: Some(client.clone()), used_at, forgotten: false };
         let former = self.lock().entries.insert(account_id, entry);
         if let Some(former) = former {
-            former.gate.retire();
+            former.gate.retire(AccountStatus::Active);
         }
         Ok(client)
     }
@@ -114,19 +114,11 @@ impl Accounts {
     /// The account has withdrawn its access: only that is remembered of it.
     pub(super) fn revoke(&self, account_id: AccountId) {
         let used_at = self.watch.clock.monotonic();
-        let (gate, client) = {
-            let mut table = self.lock();
-            let entry = table.entries.entry(account_id).or_insert_with(|| Entry {
-                gate: self.new_gate(account_id),
-                client: None,
-                used_at,
-                forgotten: true,
-            });
-            entry.forgotten = true;
-            (Arc::clone(&entry.gate), entry.client.take())
-        };
-        gate.set(AccountStatus::Revoked);
-        drop(client);
+        let gate = Arc::new(Gate::revoked(account_id, Arc::clone(&self.watch)));
+        let entry = Entry { gate, client: None, used_at, forgotten: true };
+        let former = self.lock().entries.insert(account_id, entry);
+        let former = former.map_or_else(|| self.new_gate(account_id), |former| former.gate);
+        former.retire(AccountStatus::Revoked);
     }
 
     pub(super) fn status(&self, account_id: AccountId) -> Option<AccountStatus> {

@@ -46,17 +46,33 @@ struct State {
     probe_at: Duration,
     /// When it is asked next where the account has moved to.
     look_at: Duration,
+    /// Counts the changes: what a call tells that began before the last one is old.
+    changes: u64,
     /// Another client of the same account has taken over: nobody is told of changes here.
     retired: bool,
 }
 
+/// A call was let through, when the account stood as it did after so many changes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pass(u64);
+
 impl Gate {
     pub(super) fn new(account_id: AccountId, watch: Arc<Watch>) -> Self {
+        Self::with_status(account_id, watch, AccountStatus::Active)
+    }
+
+    /// Of an account that has withdrawn its access.
+    pub(super) fn revoked(account_id: AccountId, watch: Arc<Watch>) -> Self {
+        Self::with_status(account_id, watch, AccountStatus::Revoked)
+    }
+
+    fn with_status(account_id: AccountId, watch: Arc<Watch>, status: AccountStatus) -> Self {
         let state = State {
-            status: AccountStatus::Active,
+            status,
             found_by: Asked::Write,
             probe_at: Duration::ZERO,
             look_at: Duration::ZERO,
+            changes: 0,
             retired: false,
         };
         Self { account_id, watch, state: Mutex::new(state) }
@@ -72,7 +88,7 @@ impl Gate {
 
     /// May this call be sent? One that `tells` how the account stands may be sent now and then though it is
     /// not active.
-    pub(crate) fn admit(&self, operation: &Operation, tells: bool) -> Result<(), Error> {
+    pub(crate) fn admit(&self, operation: &Operation, tells: bool) -> Result<Pass, Error> {
         let now = self.watch.clock.monotonic();
         let mut state = self.lock();
         let open = match state.status {
@@ -83,12 +99,12 @@ impl Gate {
             _ => false,
         };
         if open {
-            return Ok(());
+            return Ok(Pass(state.changes));
         }
         if tells && now >= state.probe_at {
             // This call asks how things are by now. The next one does so later, whatever becomes of it.
             state.probe_at = now.saturating_add(self.watch.probe_every);
-            return Ok(());
+            return Ok(Pass(state.changes));
         }
         let again_in = state.probe_at.saturating_sub(now);
         let inactive = Inactive { account_id: self.account_id, status: state.status, again_in };
@@ -107,12 +123,15 @@ impl Gate {
     }
 
     /// Takes in how a call ended.
-    pub(crate) fn learn(&self, operation: &Operation, error: Option<&Error>) {
+    pub(crate) fn learn(&self, pass: Pass, operation: &Operation, error: Option<&Error>) {
         let Some(told) = told_by(operation, error) else { return };
         let asked = Asked::by(operation);
         let now = self.watch.clock.monotonic();
         let change = {
             let mut state = self.lock();
+            if pass.0 != state.changes {
+                return;
+            }
             let reads_only = state.status == AccountStatus::Unpaid
                 && state.found_by == Asked::Write
                 && asked == Asked::Read;
@@ -134,20 +153,18 @@ impl Gate {
         self.watch.tell(change);
     }
 
-    /// Sets what is known from elsewhere.
-    pub(super) fn set(&self, status: AccountStatus) {
+    /// Another client of the same account takes over, or none if it has withdrawn its access: from then on
+    /// the account stands so.
+    pub(super) fn retire(&self, after: AccountStatus) {
         let now = self.watch.clock.monotonic();
-        let change = self.change(&mut self.lock(), status, now);
-        self.watch.tell(change);
-    }
-
-    /// Another client of the same account has taken over, which is active as far as anybody knows.
-    pub(super) fn retire(&self) {
         let change = {
             let mut state = self.lock();
-            let (before, after) = (state.status, AccountStatus::Active);
+            let before = state.status;
             let told = !state.retired && before != after;
             state.retired = true;
+            if after == AccountStatus::Revoked {
+                self.change(&mut state, after, now);
+            }
             told.then_some(StatusChange { account_id: self.account_id, before, after })
         };
         self.watch.tell(change);
@@ -164,6 +181,7 @@ impl Gate {
             return None;
         }
         state.probe_at = now.saturating_add(self.watch.probe_every);
+        state.changes += 1;
         let change = StatusChange { account_id: self.account_id, before, after };
         (!state.retired).then_some(change)
     }

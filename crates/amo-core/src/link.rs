@@ -129,4 +129,40 @@ impl NewLink {
         self.metadata.updated_by = Some(user);
         self
     }
+
+    /// The entity that it is [from](Self::from), where that is said.
+    pub const fn entity_id(&self) -> Option<i64> {
+        self.entity_id
+    }
+
+    /// Whether `link` joins the two that are meant here. An end that only one of them names is not
+    /// compared.
+    pub fn joins(&self, link: &Link) -> bool {
+        let catalog = link.metadata.as_ref().and_then(|metadata| metadata.catalog_id);
+        agree(self.entity_id, link.entity_id)
+            && self.to_entity_id == link.to_entity_id
+            && self.to_entity_type == link.to_entity_type
+            && agree(self.metadata.catalog_id, catalog)
+    }
+
+    /// Whether `link` is all that is asked for here: it joins the two and has the quantity, the price
+    /// and the main contact that are said.
+    pub fn is_met_by(&self, link: &Link) -> bool {
+        let metadata = link.metadata.as_ref();
+        let is_main = metadata.and_then(|metadata| metadata.main_contact).unwrap_or_default();
+        let said = &self.metadata;
+        self.joins(link)
+            && said.is_main.is_none_or(|main| main == is_main)
+            && said.quantity.is_none_or(|amount| {
+                metadata.and_then(|metadata| metadata.quantity) == Some(amount)
+            })
+            && said
+                .price_id
+                .is_none_or(|price| metadata.and_then(|metadata| metadata.price_id) == Some(price))
+    }
+}
+
+/// Whether both say the same, as far as both say something.
+fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+    one.zip(other).is_none_or(|(one, other)| one == other)
 }

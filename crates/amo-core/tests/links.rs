@@ -7,8 +7,9 @@
 )]
 
 use amo_core::{
-    CatalogId, Company, Contact, ContactId, Customer, Element, ElementId, EntityType, Lead, LeadId,
-    Link, LinkFilter, LinkMany, NewLink, Page, Query, QueryPart, Repeat, Resource,
+    CatalogId, Company, Contact, ContactId, CustomFieldId, Customer, Element, ElementId,
+    EntityType, Lead, LeadId, Link, LinkFilter, LinkMany, NewLink, Page, Query, QueryPart, Repeat,
+    Resource,
 };
 
 fn printed(filter: &LinkFilter) -> Vec<String> {
@@ -91,4 +92,43 @@ fn operations() {
     several::<Contact>();
     several::<Company>();
     several::<Customer>();
+}
+
+fn link(metadata: &serde_json::Value) -> Link {
+    serde_json::from_value(serde_json::json!({
+        "entity_id": 1, "entity_type": "leads", "to_entity_id": 5, "to_entity_type": "contacts",
+        "metadata": metadata,
+    }))
+    .unwrap()
+}
+
+#[test]
+fn a_link_is_what_was_asked_for_or_only_joins_the_two() {
+    let plain = link(&serde_json::Value::Null);
+    let main = link(&serde_json::json!({"main_contact": true}));
+    let wanted = || NewLink::contact(ContactId::new(5));
+    for one in [&plain, &main] {
+        assert!(wanted().joins(one) && wanted().is_met_by(one));
+        assert!(wanted().from(LeadId::new(1)).joins(one));
+        assert!(!wanted().from(LeadId::new(2)).joins(one));
+        assert!(!NewLink::contact(ContactId::new(6)).joins(one));
+        assert!(!NewLink::lead(LeadId::new(5)).is_met_by(one));
+    }
+    assert!(wanted().main(true).is_met_by(&main) && wanted().main(false).is_met_by(&plain));
+    assert!(!wanted().main(true).is_met_by(&plain) && !wanted().main(false).is_met_by(&main));
+    assert!(wanted().main(true).joins(&plain));
+
+    let element: Link = serde_json::from_value(serde_json::json!({
+        "to_entity_id": 71, "to_entity_type": "catalog_elements",
+        "metadata": {"quantity": 2.0, "catalog_id": 1005, "price_id": 9},
+    }))
+    .unwrap();
+    let wanted = |catalog| NewLink::element(CatalogId::new(catalog), ElementId::new(71));
+    assert!(wanted(1005).quantity(2).is_met_by(&element));
+    assert!(
+        !wanted(1005).quantity(3).is_met_by(&element) && wanted(1005).quantity(3).joins(&element)
+    );
+    assert!(!wanted(1006).joins(&element));
+    assert!(wanted(1005).price_id(CustomFieldId::new(9)).is_met_by(&element));
+    assert!(!wanted(1005).price_id(CustomFieldId::new(8)).is_met_by(&element));
 }

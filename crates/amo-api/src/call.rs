@@ -67,6 +67,14 @@ impl Via {
     pub(crate) async fn open(&self, prepared: Prepared) -> Result<(Answer, Body), Error> {
         self.client.open(self.options.apply(prepared)?, true).await
     }
+
+    /// The same, but nothing is sent again when the outcome of an attempt is not known; the caller's own
+    /// word comes first.
+    pub(crate) fn once(&self) -> Self {
+        let mut once = self.clone();
+        once.options.repeat.get_or_insert(Repeat::ActsOnce);
+        once
+    }
 }
 
 impl<S: Single> Action for S {

@@ -22,7 +22,7 @@ use crate::{ApiCall, Client, CreateMany, CreateStream, UpdateMany, UpdateStream}
 /// What can be done with the entities of one kind, as far as amoCRM allows it: a method whose operation
 /// the API lacks does not compile.
 pub struct Entities<R: Resource> {
-    client: Client,
+    pub(crate) client: Client,
     place: Place<R>,
 }
 
@@ -146,16 +146,16 @@ impl<R: Resource> Entities<R> {
         self.call(ListLinks { request: self.place.of(R::LINKS_MANY), filter })
     }
 
-    /// Links other entities to one. Linking what is linked already changes nothing.
+    /// Links other entities to one. What is linked already stays so, and is a success too.
     pub fn link(&self, id: Id<R>, links: impl IntoIterator<Item = NewLink>) -> ApiCall<LinkEntities>
     where
         R: Linkable,
     {
-        let request = self.place.on(&id, R::LINK);
-        self.call(LinkEntities { request, links: links.into_iter().collect() })
+        let on = |operation| self.place.on(&id, operation);
+        self.call(LinkEntities::new(on(R::LINK), on(R::LINKS), links.into_iter().collect()))
     }
 
-    /// Takes links of one entity away.
+    /// Takes links of one entity away. What is not linked is a success too.
     pub fn unlink(
         &self,
         id: Id<R>,
@@ -164,11 +164,11 @@ impl<R: Resource> Entities<R> {
     where
         R: Linkable,
     {
-        let request = self.place.on(&id, R::UNLINK);
-        self.call(UnlinkEntities { request, links: links.into_iter().collect() })
+        let on = |operation| self.place.on(&id, operation);
+        self.call(UnlinkEntities::new(on(R::UNLINK), on(R::LINKS), links.into_iter().collect()))
     }
 
-    /// Links other entities to several.
+    /// Links other entities to several. What is linked already stays so, and is a success too.
     pub fn link_many(
         &self,
         links: impl IntoIterator<Item = (Id<R>, NewLink)>,
@@ -177,10 +177,11 @@ impl<R: Resource> Entities<R> {
         R: LinkMany,
     {
         let links = links.into_iter().map(|(from, link)| link.from(from)).collect();
-        self.call(LinkEntities { request: self.place.of(R::LINK_MANY), links })
+        let of = |operation| self.place.of(operation);
+        self.call(LinkEntities::new(of(R::LINK_MANY), of(R::LINKS_MANY), links))
     }
 
-    /// Takes links of several entities away.
+    /// Takes links of several entities away. What is not linked is a success too.
     pub fn unlink_many(
         &self,
         links: impl IntoIterator<Item = (Id<R>, NewLink)>,
@@ -189,7 +190,8 @@ impl<R: Resource> Entities<R> {
         R: LinkMany,
     {
         let links = links.into_iter().map(|(from, link)| link.from(from)).collect();
-        self.call(UnlinkEntities { request: self.place.of(R::UNLINK_MANY), links })
+        let of = |operation| self.place.of(operation);
+        self.call(UnlinkEntities::new(of(R::UNLINK_MANY), of(R::LINKS_MANY), links))
     }
 }
 

@@ -76,5 +76,5 @@ pub use pages::{Items, Pages};
 pub use raw::{RawAnswer, RawRequest};
 pub use reconcile::{Reconcile, ReconcileBy, Reconciled};
 pub use sending::Sending;
-pub use services::{EnsureWebhook, EnsuredWebhook};
+pub use services::{EnsureWebhook, EnsuredWebhook, TagsOfMany, TagsOfOne};
 pub use write::{CreateOne, DeleteOne, UpdateOne};

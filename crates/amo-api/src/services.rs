@@ -5,11 +5,14 @@ mod catalogs;
 mod chats;
 mod customers;
 mod leads;
+mod linking;
 mod more;
+mod tagging;
 mod unsorted;
 mod users;
 mod webhooks;
 
+pub use tagging::{TagsOfMany, TagsOfOne};
 pub use webhooks::{EnsureWebhook, EnsuredWebhook};
 
 use amo_core::{

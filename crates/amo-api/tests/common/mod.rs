@@ -8,6 +8,7 @@ use amo_auth::LongLived;
 use amo_sandbox::{RateLimit, Sandbox, SandboxBuilder, Server};
 use amo_transport::Unlimited;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 
 /// A client that waits for nobody, over a real socket. The server lives as long as the last value.
 pub async fn start(builder: SandboxBuilder) -> (Client, Sandbox, Server) {
@@ -31,4 +32,9 @@ pub fn line(request: &http::Request<Bytes>) -> String {
     let path = request.uri().path_and_query().unwrap();
     let body = String::from_utf8(request.body().to_vec()).unwrap();
     format!("{} {path} {body}", request.method()).trim_end().to_owned()
+}
+
+/// Polls a future once: has it anything to wait for?
+pub fn waits<F: Future + Unpin>(future: &mut F) -> bool {
+    future.now_or_never().is_none()
 }

@@ -5,10 +5,11 @@ use std::fmt::Debug;
 
 use crate::{
     Catalog, ChatTemplate, Company, CompanyFilter, CompanyPatch, Contact, ContactFilter,
-    ContactPatch, CustomField, Customer, CustomerFilter, CustomerPatch, CustomerStatus, DiffError,
-    Element, ElementFilter, Event, EventFilter, Get, Lead, LeadFilter, LeadPatch, List, LossReason,
-    Note, NoteFilter, Pipeline, Resource, Segment, Source, Status, Tag, TagRef, Task, TaskFilter,
-    Update,
+    ContactPatch, Create, CustomField, Customer, CustomerFilter, CustomerPatch, CustomerStatus,
+    DiffError, Element, ElementFilter, Event, EventFilter, Get, Lead, LeadFilter, LeadPatch, List,
+    LossReason, NewCatalog, NewChatTemplate, NewCompany, NewContact, NewCustomField, NewCustomer,
+    NewElement, NewLead, NewNote, NewSource, NewTask, Note, NoteFilter, Pipeline, Resource,
+    Segment, Source, Status, Tag, TagRef, Task, TaskFilter, Update,
 };
 
 /// Entities that say their own id.
@@ -30,6 +31,13 @@ pub trait Editable:
     ///
     /// [`DiffError`] names a member that differs although no update can change or empty it.
     fn changes(before: &Self, after: &Self) -> Result<Self::Patch, DiffError>;
+}
+
+/// What creates an entity says which kind that is.
+#[diagnostic::on_unimplemented(message = "`{Self}` does not create what could be read and changed")]
+pub trait Creates: Sized {
+    /// The kind.
+    type Of: Create<New = Self>;
 }
 
 /// Entities that tags are put on.
@@ -84,6 +92,14 @@ macro_rules! editable {
     };
 }
 
+macro_rules! creates {
+    ($($new:ident $kind:ident)*) => {$(
+        impl Creates for $new {
+            type Of = $kind;
+        }
+    )*};
+}
+
 macro_rules! tagged {
     ($($kind:ident $patch:ident)*) => {$(
         impl Tagged for $kind {
@@ -121,6 +137,19 @@ macro_rules! by_ids {
 identified!(Event);
 editable!(Lead Contact Company Customer Task Note Catalog Element Pipeline Status LossReason Source);
 editable!(Segment CustomerStatus CustomField ChatTemplate);
+creates! {
+    NewLead Lead
+    NewContact Contact
+    NewCompany Company
+    NewCustomer Customer
+    NewTask Task
+    NewNote Note
+    NewCatalog Catalog
+    NewElement Element
+    NewSource Source
+    NewCustomField CustomField
+    NewChatTemplate ChatTemplate
+}
 tagged!(Lead LeadPatch Contact ContactPatch Company CompanyPatch Customer CustomerPatch);
 by_ids! {
     Lead LeadFilter true

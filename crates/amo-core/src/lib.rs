@@ -97,7 +97,7 @@ pub use customer::BonusChange;
 pub use customer_status::CustomerStatusKind;
 pub use decode::{DecodeError, from_slice};
 pub use diff::DiffError;
-pub use editable::{Editable, Identified, ListByIds, Tagged};
+pub use editable::{Creates, Editable, Identified, ListByIds, Tagged};
 pub use entity_type::EntityType;
 pub use event::{EventTypeFilter, EventValue, EventValueFilter};
 pub use extra::Extra;

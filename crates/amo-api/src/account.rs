@@ -13,11 +13,17 @@ pub struct GetAccount {
     with: Vec<AccountWith>,
 }
 
+impl GetAccount {
+    pub(crate) fn and(mut self, with: AccountWith) -> Self {
+        self.with.push(with);
+        self
+    }
+}
+
 impl ApiCall<GetAccount> {
     /// What to bring besides.
-    pub fn with(mut self, with: AccountWith) -> Self {
-        self.action.with.push(with);
-        self
+    pub fn with(self, with: AccountWith) -> Self {
+        self.map(|account| account.and(with))
     }
 }
 

@@ -15,7 +15,9 @@ use crate::base::Base;
 use crate::exchanges::{Exchanges, Kept, Recording};
 use crate::hosts::{Host, Hosts};
 use crate::hub::Gate;
+use crate::key_locks::Turn;
 use crate::prepared::Prepared;
+use crate::shared::{EntityKey, Shared};
 use crate::{ApiCall, ClientBuilder, Entities, Error, ErrorKind, GetAccount, RawRequest};
 
 /// The header that makes a request act with another user's rights.
@@ -32,6 +34,7 @@ struct Inner {
     gate: Option<Arc<Gate>>,
     /// The last calls, where they are to be kept.
     kept: Option<Arc<Kept>>,
+    shared: Arc<Shared>,
     /// In whose name.
     user: Option<HeaderValue>,
 }
@@ -59,7 +62,7 @@ impl Client {
     pub(crate) fn new(base: Arc<Base>, account: AccountContext, gate: Option<Arc<Gate>>) -> Self {
         let kept = base.keep.clone().map(|keep| Arc::new(Kept::new(keep)));
         let hosts = Arc::new(Hosts::new(Arc::new(account), Arc::clone(&base.trusted)));
-        Self(Arc::new(Inner { base, hosts, gate, kept, user: None }))
+        Self(Arc::new(Inner { base, hosts, gate, kept, shared: Arc::default(), user: None }))
     }
 
     /// The time of everything.
@@ -85,14 +88,24 @@ impl Client {
     /// ```
     #[must_use]
     pub fn as_user(&self, user: UserId) -> Self {
-        let Inner { base, hosts, gate, kept, .. } = &*self.0;
+        let Inner { base, hosts, gate, kept, shared, .. } = &*self.0;
         Self(Arc::new(Inner {
             base: Arc::clone(base),
             hosts: Arc::clone(hosts),
             gate: gate.clone(),
             kept: kept.clone(),
+            shared: Arc::clone(shared),
             user: Some(HeaderValue::from(user.get())),
         }))
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0.shared
+    }
+
+    /// Waits until nobody else within this program changes the entity.
+    pub(crate) async fn alone<R: Resource>(&self, id: &R::Id) -> Turn<'_, EntityKey> {
+        self.0.shared.entities.lock((R::KEY, id.to_string())).await
     }
 
     pub(crate) fn entities<R: Resource>(&self, scope: R::Scope) -> Entities<R> {

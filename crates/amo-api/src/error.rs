@@ -18,6 +18,8 @@ use crate::hub::Inactive;
 pub enum ErrorKind {
     /// The request makes no sense and was not sent.
     InvalidRequest,
+    /// The caller's own change of an entity was given up by its error, which is the source.
+    GivenUp,
     /// A setting of the client is wrong.
     Configuration,
     /// There is no usable credential; the source says why and what to do.

@@ -23,22 +23,28 @@
 //! ```
 
 mod account;
+mod account_facts;
 mod answer;
+mod at_once;
 mod base;
 mod batch;
 mod builder;
 mod call;
 mod client;
 mod domain;
+mod draft;
 mod entities;
 mod error;
 mod exchanges;
 mod files;
 mod get;
+mod get_many;
 mod hosts;
 mod hub;
+mod key_locks;
 mod links;
 mod list;
+mod lookup;
 mod one;
 mod options;
 mod pages;
@@ -46,8 +52,12 @@ mod place;
 mod prepared;
 mod raw;
 mod reconcile;
+mod save;
+mod save_all;
 mod sending;
 mod services;
+mod shared;
+mod update_with;
 mod write;
 
 pub use account::GetAccount;
@@ -60,6 +70,7 @@ pub use builder::{ClientBuilder, OneAccount};
 pub use call::ApiCall;
 pub use client::Client;
 pub use domain::LookUpDomain;
+pub use draft::{Draft, Savable};
 pub use entities::Entities;
 pub use error::{Error, ErrorKind};
 pub use exchanges::{Exchanges, KeepExchanges, KeptExchange};
@@ -68,13 +79,18 @@ pub use files::{
     UploadSource, UploadState,
 };
 pub use get::GetOne;
+pub use get_many::{Found, GetMany};
 pub use hub::{AccountStatus, Hub, HubBuilder, ManyAccounts, StatusChange};
 pub use links::{LinkEntities, ListLinks, UnlinkEntities};
 pub use list::ListPage;
+pub use lookup::{LookUpMany, Lookup};
 pub use one::One;
 pub use pages::{Items, Pages};
 pub use raw::{RawAnswer, RawRequest};
 pub use reconcile::{Reconcile, ReconcileBy, Reconciled};
+pub use save::{Save, Saved, Saving};
+pub use save_all::{AnyDraft, SaveAll};
 pub use sending::Sending;
 pub use services::{EnsureWebhook, EnsuredWebhook, TagsOfMany, TagsOfOne};
+pub use update_with::{Edited, UpdateWith, Verdict};
 pub use write::{CreateOne, DeleteOne, UpdateOne};

@@ -5,7 +5,7 @@
 
 use std::borrow::Borrow;
 
-use amo_core::{Link, LinkFilter, NewLink, Page, Query, QueryPart as _};
+use amo_core::{Link, LinkFilter, NewLink, Page, Query, QueryPart as _, Repeat};
 
 use crate::answer::Answer;
 use crate::call::{Action, Several, Via};
@@ -120,7 +120,8 @@ impl Wanted {
         if rest.is_empty() {
             return Ok(Sent { answer: None, found });
         }
-        if error.kind() == ErrorKind::Validation || error.kind() == ErrorKind::NotFound {
+        let was_refused = matches!(error.kind(), ErrorKind::Validation | ErrorKind::NotFound);
+        if was_refused || via.options.repeat == Some(Repeat::ActsOnce) {
             return Err(error);
         }
         match via.send(self.request(&rest)?).await {
@@ -150,7 +151,8 @@ fn says_little(error: &Error) -> bool {
 /// Links entities: 50 links in each request; no links, no request. It gives the links as they are now.
 ///
 /// Linking what is linked already is a success, whatever the server answers: after a failure the links are
-/// read, and only what is not there is asked for again.
+/// read, and only what is not there is asked for again. After an error some may be linked; to ask for all
+/// once more does no harm.
 #[derive(Debug)]
 pub struct LinkEntities(Wanted);
 

@@ -35,6 +35,14 @@ impl<R: List> ListPage<R> {
     pub(crate) fn filter(self, filter: R::Filter) -> Self {
         self.query(|query| query.filter(filter))
     }
+
+    pub(crate) fn and(self, with: R::With) -> Self {
+        self.query(|query| query.with(with))
+    }
+
+    pub(crate) fn limit(self, limit: u16) -> Self {
+        self.query(|query| query.limit(limit))
+    }
 }
 
 impl<R: List> Single for ListPage<R> {

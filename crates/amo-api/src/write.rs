@@ -64,6 +64,12 @@ pub struct UpdateOne<R: Update> {
     pub(crate) patch: R::Patch,
 }
 
+impl<R: Update> UpdateOne<R> {
+    pub(crate) fn changes_nothing(&self) -> bool {
+        self.patch.is_empty()
+    }
+}
+
 impl<R: Update> Single for UpdateOne<R> {
     type Output = R::Updated;
 
@@ -76,7 +82,7 @@ impl<R: Update> Single for UpdateOne<R> {
     }
 
     fn at_once(&self) -> Option<R::Updated> {
-        self.patch.is_empty().then(|| R::unchanged(self.id.clone()))
+        self.changes_nothing().then(|| R::unchanged(self.id.clone()))
     }
 }
 

@@ -12,8 +12,9 @@
 
 #[doc(inline)]
 pub use amo_api::{
-    self as api, AccountStatus, Answered, ApiCall, Batch, Client, ClientBuilder, Entities, Error,
-    ErrorKind, Hub, Items, KeepExchanges, Outcome, Outcomes, Pages, ReconcileBy, Reconciled, Stop,
+    self as api, AccountStatus, Answered, ApiCall, Batch, Client, ClientBuilder, Draft, Entities,
+    Error, ErrorKind, Hub, Items, KeepExchanges, Outcome, Outcomes, Pages, ReconcileBy, Reconciled,
+    Saved, Stop,
 };
 #[doc(inline)]
 pub use amo_auth::{

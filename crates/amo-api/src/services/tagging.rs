@@ -113,7 +113,8 @@ impl<R: Tagged + CanUpdateMany> TagsOfMany<R> {
         tags: &[TagRef],
         change: impl Fn(Vec<TagRef>) -> R::Patch,
     ) -> ApiCall<UpdateMany<R>> {
-        self.entities.update_many(self.ids.iter().map(|id| (id.clone(), change(tags.to_vec()))))
+        let patches = self.ids.iter().map(|id| (id.clone(), change(tags.to_vec())));
+        self.entities.update_many(patches.collect::<Vec<_>>())
     }
 }
 

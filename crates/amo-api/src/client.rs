@@ -112,6 +112,10 @@ impl Client {
         Entities::new(self.clone(), scope)
     }
 
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.0.base.clock
+    }
+
     /// The account's own data: `GET /api/v4/account`.
     pub fn account(&self) -> ApiCall<GetAccount> {
         ApiCall::new(self.clone(), GetAccount::default())

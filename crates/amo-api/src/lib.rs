@@ -91,6 +91,8 @@ pub use reconcile::{Reconcile, ReconcileBy, Reconciled};
 pub use save::{Save, Saved, Saving};
 pub use save_all::{AnyDraft, SaveAll};
 pub use sending::Sending;
-pub use services::{EnsureWebhook, EnsuredWebhook, TagsOfMany, TagsOfOne};
+pub use services::{
+    AddOrUnsorted, CallSource, CallTaken, EnsureWebhook, EnsuredWebhook, TagsOfMany, TagsOfOne,
+};
 pub use update_with::{Edited, UpdateWith, Verdict};
 pub use write::{CreateOne, DeleteOne, UpdateOne};

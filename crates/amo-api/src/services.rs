@@ -1,6 +1,7 @@
 //! The handles of all services, and what only some of them can do.
 
 mod bots;
+mod calls;
 mod catalogs;
 mod chats;
 mod customers;
@@ -12,6 +13,7 @@ mod unsorted;
 mod users;
 mod webhooks;
 
+pub use calls::{AddOrUnsorted, CallSource, CallTaken};
 pub use tagging::{TagsOfMany, TagsOfOne};
 pub use webhooks::{EnsureWebhook, EnsuredWebhook};
 

@@ -7,7 +7,65 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use crate::member::always_printed;
-use crate::{Call, NoteId, Receipt, UserId};
+use crate::{
+    Call, CallDirection, NewCall, NewUnsortedCall, NoteId, Patch, Receipt, SipMetadata, Timestamp,
+    UserId,
+};
+
+impl NewCall {
+    /// By this user: it becomes the one who is said to have created the note and the one who is
+    /// responsible for it alike, without which the call does not count in the analytics.
+    pub fn by(self, user: UserId) -> Self {
+        self.created_by(user).responsible_user_id(user)
+    }
+
+    /// The number of the other side, as it was said.
+    pub fn phone(&self) -> &str {
+        &self.phone
+    }
+
+    /// The same call as an incoming lead, for a number that nobody has; `None` of a call that went
+    /// out, since incoming leads are only of calls that came in.
+    ///
+    /// * `called_at`: when, unless the call itself says when its note is created.
+    ///
+    /// Who answered is the one who is said to have been called, else the user who is said to have
+    /// created the note. What came of the call and how it ended has no place in an incoming lead.
+    pub fn to_unsorted(
+        &self,
+        source_uid: impl Into<String>,
+        source_name: impl Into<String>,
+        called_at: Timestamp,
+    ) -> Option<NewUnsortedCall> {
+        if self.direction != CallDirection::Inbound {
+            return None;
+        }
+        let called_at = set(&self.created_at).copied().unwrap_or(called_at);
+        let link = set(&self.link).map_or("", String::as_str);
+        let mut call = SipMetadata::new(&self.phone, called_at, self.duration, link, &self.source)
+            .is_call_event_needed(true);
+        if link.is_empty() {
+            // Null says that there is no record: so amoCRM's own library has it.
+            call.link = None;
+            call.extra.note_null(LINK, true);
+        }
+        call.uniq = set(&self.uniq).cloned();
+        let author = set(&self.created_by).and_then(|author| author.user());
+        let answered = set(&self.call_responsible).cloned();
+        call.call_responsible = answered.or_else(|| author.map(CallResponsible::User));
+        Some(NewUnsortedCall::new(source_uid, source_name, call).created_at(called_at))
+    }
+}
+
+/// The place of `link` among the members of [`SipMetadata`].
+const LINK: u32 = 3;
+
+fn set<T>(member: &Patch<T>) -> Option<&T> {
+    match member {
+        Patch::Set(value) => Some(value),
+        Patch::Keep | Patch::Clear => None,
+    }
+}
 
 /// Who called, or was called.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -7,9 +7,9 @@ use crate::writable::Sent;
 use crate::{
     AiResultParams, AmomailMessageParams, AttachmentParams, CallParams, CommonParams, CompanyId,
     ContactId, CustomerId, DropboxAttachmentParams, EntityType, Extra, GeolocationParams, LeadId,
-    LinkFollowedParams, Links, MessageCashierParams, NoteId, NoteReceipt, PaidParams, Receipt,
-    Scope, ServiceMessageParams, SiteVisitParams, SmsParams, TargetingParams, TransactionParams,
-    ZoomMeetingParams,
+    LinkFollowedParams, Links, MessageCashierParams, NewNote, NoteId, NoteReceipt, PaidParams,
+    Receipt, Scope, ServiceMessageParams, SiteVisitParams, SmsParams, TargetingParams,
+    TransactionParams, UserId, ZoomMeetingParams,
 };
 
 by_type! {
@@ -82,6 +82,14 @@ impl NoteContent {
             _ => return None,
         };
         text.as_deref()
+    }
+}
+
+impl NewNote {
+    /// By this user: it becomes the one who is said to have created the note and the one who is
+    /// responsible for it alike, without which a call does not count in the analytics.
+    pub fn by(self, user: UserId) -> Self {
+        self.created_by(user).responsible_user_id(user)
     }
 }
 

@@ -8,6 +8,7 @@ use amo_auth::{Authorization, Clock, Origin, Seams, Spawn};
 use amo_transport::{AccountContext, LimitKey, RateLimiter, Stack, TokenStack};
 
 use crate::exchanges::KeepExchanges;
+use crate::people::OwnSearch;
 
 /// The stack with its pool and its TLS, and everything else that is not an account's.
 pub(crate) struct Base {
@@ -22,6 +23,8 @@ pub(crate) struct Base {
     /// Servers that the program's own code has named.
     pub(crate) trusted: Arc<[Origin]>,
     pub(crate) keep: Option<Arc<KeepExchanges>>,
+    /// In the place of amoCRM's search for people.
+    pub(crate) people_search: Option<OwnSearch>,
 }
 
 impl Base {

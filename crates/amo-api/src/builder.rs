@@ -11,7 +11,8 @@ use amo_transport::{
 };
 
 use crate::base::Base;
-use crate::{Client, Error, ErrorKind, KeepExchanges};
+use crate::people::OwnSearch;
+use crate::{Candidate, Client, Error, ErrorKind, KeepExchanges, PeopleQuery};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -28,6 +29,7 @@ pub struct ClientBuilder<T = OneAccount> {
     deadline: Option<Duration>,
     trusted: Vec<String>,
     keep: Option<KeepExchanges>,
+    people_search: Option<OwnSearch>,
 }
 
 /// What a [`ClientBuilder`] builds a client of one account from.
@@ -49,6 +51,7 @@ impl<T> ClientBuilder<T> {
             deadline: Some(Duration::from_secs(120)),
             trusted: Vec::new(),
             keep: None,
+            people_search: None,
         }
     }
 
@@ -88,6 +91,19 @@ impl<T> ClientBuilder<T> {
     /// Where refreshes run; by default on a short-lived thread each.
     pub fn spawn(mut self, spawn: impl Spawn) -> Self {
         self.spawn = Arc::new(spawn);
+        self
+    }
+
+    /// Looks for people elsewhere than in amoCRM's full-text search: in an index of your own, which knows
+    /// the ids of contacts and companies by phone and e-mail. Whoever it names is read from amoCRM and
+    /// verified, so that it may name too many, but must not leave out any.
+    pub fn people_search<F, S, E>(mut self, search: F) -> Self
+    where
+        F: Fn(PeopleQuery) -> S + Send + Sync + 'static,
+        S: Future<Output = Result<Vec<Candidate>, E>> + Send + 'static,
+        E: Into<BoxError>,
+    {
+        self.people_search = Some(OwnSearch::new(search));
         self
     }
 
@@ -169,6 +185,7 @@ impl<T> ClientBuilder<T> {
             max_body,
             trusted,
             keep: self.keep.map(Arc::new),
+            people_search: self.people_search,
         })
     }
 }

@@ -16,6 +16,7 @@ use crate::exchanges::{Exchanges, Kept, Recording};
 use crate::hosts::{Host, Hosts};
 use crate::hub::Gate;
 use crate::key_locks::Turn;
+use crate::memory::Memory;
 use crate::prepared::Prepared;
 use crate::shared::{EntityKey, Shared};
 use crate::{ApiCall, ClientBuilder, Entities, Error, ErrorKind, GetAccount, RawRequest};
@@ -112,8 +113,12 @@ impl Client {
         Entities::new(self.clone(), scope)
     }
 
-    pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.0.base.clock
+    pub(crate) fn base(&self) -> &Base {
+        &self.0.base
+    }
+
+    pub(crate) fn memory(&self) -> &Memory {
+        self.0.shared.memory.get_or_init(Box::default)
     }
 
     /// The account's own data: `GET /api/v4/account`.

@@ -50,6 +50,13 @@ pub enum ErrorKind {
     Transport,
     /// The account of a hub is not active: nothing was sent; see [`Error::account_status`].
     Inactive,
+    /// Several are meant by what was said, and nobody said which.
+    Ambiguous,
+    /// A search gives more than may be read of it.
+    Truncated,
+    /// A search of the caller's own failed; see
+    /// [`ClientBuilder::people_search`](crate::ClientBuilder::people_search).
+    Search,
 }
 
 /// Why a call failed. Its `Display` is enough to act on.

@@ -45,9 +45,11 @@ mod key_locks;
 mod links;
 mod list;
 mod lookup;
+mod memory;
 mod one;
 mod options;
 mod pages;
+mod people;
 mod place;
 mod prepared;
 mod raw;
@@ -58,6 +60,7 @@ mod sending;
 mod services;
 mod shared;
 mod update_with;
+mod whole;
 mod write;
 
 pub use account::GetAccount;
@@ -86,6 +89,10 @@ pub use list::ListPage;
 pub use lookup::{LookUpMany, Lookup};
 pub use one::One;
 pub use pages::{Items, Pages};
+pub use people::{
+    Candidate, FindOrCreate, FindPeople, FoundOrCreated, NewPerson, People, PeopleQuery, Person,
+    PersonKey, PersonKind,
+};
 pub use raw::{RawAnswer, RawRequest};
 pub use reconcile::{Reconcile, ReconcileBy, Reconciled};
 pub use save::{Save, Saved, Saving};

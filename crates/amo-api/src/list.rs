@@ -40,6 +40,10 @@ impl<R: List> ListPage<R> {
         self.query(|query| query.with(with))
     }
 
+    pub(crate) fn search(self, text: impl Into<String>) -> Self {
+        self.query(|query| query.search(text))
+    }
+
     pub(crate) fn limit(self, limit: u16) -> Self {
         self.query(|query| query.limit(limit))
     }
@@ -88,12 +92,12 @@ impl<R: List> ApiCall<ListPage<R>> {
 
     /// Only those whose filled fields contain `text`; the way to look for phones and e-mails.
     pub fn search(self, text: impl Into<String>) -> Self {
-        self.query(|query| query.search(text))
+        self.map(|list| list.search(text))
     }
 
     /// How many on a page: 50 if not said; for most kinds 250 at most.
     pub fn limit(self, limit: u16) -> Self {
-        self.query(|query| query.limit(limit))
+        self.map(|list| list.limit(limit))
     }
 
     /// Which page, counted from 1; a walk begins there.

@@ -1,0 +1,9 @@
+//! What a client remembers of its account; its clones share it.
+
+use crate::people::PeopleMemory;
+
+/// What a client remembers.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    pub(crate) people: PeopleMemory,
+}

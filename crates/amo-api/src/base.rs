@@ -9,6 +9,7 @@ use amo_transport::{AccountContext, LimitKey, RateLimiter, Stack, TokenStack};
 
 use crate::exchanges::KeepExchanges;
 use crate::people::OwnSearch;
+use crate::schema::SchemaSettings;
 
 /// The stack with its pool and its TLS, and everything else that is not an account's.
 pub(crate) struct Base {
@@ -25,6 +26,7 @@ pub(crate) struct Base {
     pub(crate) keep: Option<Arc<KeepExchanges>>,
     /// In the place of amoCRM's search for people.
     pub(crate) people_search: Option<OwnSearch>,
+    pub(crate) schema: SchemaSettings,
 }
 
 impl Base {

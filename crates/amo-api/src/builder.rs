@@ -12,6 +12,7 @@ use amo_transport::{
 
 use crate::base::Base;
 use crate::people::OwnSearch;
+use crate::schema::SchemaSettings;
 use crate::{Candidate, Client, Error, ErrorKind, KeepExchanges, PeopleQuery};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
@@ -30,6 +31,7 @@ pub struct ClientBuilder<T = OneAccount> {
     trusted: Vec<String>,
     keep: Option<KeepExchanges>,
     people_search: Option<OwnSearch>,
+    schema: SchemaSettings,
 }
 
 /// What a [`ClientBuilder`] builds a client of one account from.
@@ -52,6 +54,7 @@ impl<T> ClientBuilder<T> {
             trusted: Vec::new(),
             keep: None,
             people_search: None,
+            schema: SchemaSettings::default(),
         }
     }
 
@@ -104,6 +107,36 @@ impl<T> ClientBuilder<T> {
         E: Into<BoxError>,
     {
         self.people_search = Some(OwnSearch::new(search));
+        self
+    }
+
+    /// How long a part of the account's [schema](crate::Schema) is kept: ten minutes unless said.
+    pub fn schema_ttl(mut self, ttl: Duration) -> Self {
+        self.schema.ttl = ttl;
+        self
+    }
+
+    /// Whether what creates and changes leads, contacts, companies, customers and elements of catalogs is
+    /// checked against the account's [schema](crate::Schema) before it is sent; it is not unless said.
+    /// What does not fit is an error in the form of the server's, naming the item and the place, and
+    /// nothing of its request is sent; a batch takes such items out.
+    ///
+    /// Checked are: that custom fields and their options are there, that values have the form of their
+    /// type and are not more than it holds, that no field is written which amoCRM computes, that pipelines
+    /// and statuses of leads are there, and that a new lead that names its status fills the fields which
+    /// that status asks for, and a new element those that its catalog asks for. Not checked are users,
+    /// tags, links, prices and texts, the elements and files that values name, what an entity holds
+    /// already, incoming leads and raw requests.
+    pub fn check_writes(mut self, check: bool) -> Self {
+        self.schema.check_writes = check;
+        self
+    }
+
+    /// Whether a list of leads, contacts, companies or customers with a filter is refused where the account
+    /// has not paid for such filters: it would ignore the filter and list everything. It is unless said;
+    /// the account is asked once in a while for it.
+    pub fn check_filters(mut self, check: bool) -> Self {
+        self.schema.check_filters = check;
         self
     }
 
@@ -186,6 +219,7 @@ impl<T> ClientBuilder<T> {
             trusted,
             keep: self.keep.map(Arc::new),
             people_search: self.people_search,
+            schema: self.schema,
         })
     }
 }

@@ -18,6 +18,7 @@ use crate::hub::Gate;
 use crate::key_locks::Turn;
 use crate::memory::Memory;
 use crate::prepared::Prepared;
+use crate::schema::{self, Inspection};
 use crate::shared::{EntityKey, Shared};
 use crate::{ApiCall, ClientBuilder, Entities, Error, ErrorKind, GetAccount, RawRequest};
 
@@ -121,6 +122,11 @@ impl Client {
         self.0.shared.memory.get_or_init(Box::default)
     }
 
+    /// What is remembered, if anything is.
+    pub(crate) fn memories(&self) -> Option<&Memory> {
+        self.0.shared.memory.get().map(|memory| &**memory)
+    }
+
     /// The account's own data: `GET /api/v4/account`.
     pub fn account(&self) -> ApiCall<GetAccount> {
         ApiCall::new(self.clone(), GetAccount::default())
@@ -207,8 +213,20 @@ impl Client {
         Ok(request)
     }
 
-    /// Sends a request through the stack; anything but a success is an error.
+    /// Sends a request; anything but a success is an error, and so is what cannot be one.
     pub(crate) async fn send(&self, prepared: Prepared) -> Result<Answer, Error> {
+        let Some(inspection) = Inspection::of(self, &prepared) else {
+            return self.transmit(prepared).await;
+        };
+        inspection.before(self).await?;
+        match self.transmit(prepared).await {
+            Err(error) => Err(inspection.after(self, error).await),
+            answer => answer,
+        }
+    }
+
+    /// Sends a request through the stack, and collects the body.
+    async fn transmit(&self, prepared: Prepared) -> Result<Answer, Error> {
         let (answer, body, kept) = self.begin(prepared, false).await?;
         let body = match body.collect(self.0.base.max_body).await {
             Ok(body) => body,
@@ -217,7 +235,9 @@ impl Client {
         if let Some(mut kept) = kept {
             kept.received(&answer.report.headers, &body);
         }
-        Ok(Answer { body, ..answer })
+        let answer = Answer { body, ..answer };
+        schema::heard(self, &answer);
+        Ok(answer)
     }
 
     /// Sends a request and gives the body of a success apart, as it arrives if it is `streaming`.
@@ -298,6 +318,7 @@ impl Client {
             kept.answered(head.status, &report.headers);
         }
         if head.status.is_success() {
+            schema::done(self, &operation);
             return Ok((Answer { operation, report, body: Bytes::new() }, body, kept));
         }
         let body = body.collect(base.max_body).await;

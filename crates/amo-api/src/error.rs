@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use amo_core::{ItemErrors, Operation, Problem, ProblemCode, Repeat};
@@ -50,6 +51,9 @@ pub enum ErrorKind {
     Transport,
     /// The account of a hub is not active: nothing was sent; see [`Error::account_status`].
     Inactive,
+    /// A name means nothing in the account, or more than one thing, or a field of another type; the source
+    /// is a [`LookupError`](crate::LookupError).
+    Lookup,
     /// Several are meant by what was said, and nobody said which.
     Ambiguous,
     /// A search gives more than may be read of it.
@@ -102,6 +106,27 @@ impl Error {
 
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Nothing was sent, because something that had to be known before could not be read.
+    pub(crate) fn because(operation: &Operation, error: Arc<Self>) -> Self {
+        Self::new(error.kind(), operation, "not sent").caused_by(error)
+    }
+
+    /// Nothing was sent, because it does not fit the account.
+    pub(crate) fn unfit(operation: &Operation, validation: Vec<ItemErrors>) -> Self {
+        let message = "not sent: it does not fit the account's schema";
+        let mut error = Self::new(ErrorKind::Validation, operation, message);
+        let mut problem = Problem::default();
+        problem.validation = validation;
+        error.0.problem = Some(problem);
+        error
+    }
+
+    /// What the refusal is about, besides what the server says.
+    pub(crate) fn explained(mut self, text: String) -> Self {
+        self.0.message = text;
         self
     }
 
@@ -226,7 +251,9 @@ impl Error {
     /// The error of the authorisation, if it is one.
     pub fn auth(&self) -> Option<&amo_auth::Error> {
         let source = self.0.source.as_deref()?;
-        source.downcast_ref().or_else(|| self.transport_error()?.auth_error())
+        let because = || source.downcast_ref::<Arc<Self>>()?.auth();
+        let auth = source.downcast_ref().or_else(|| self.transport_error()?.auth_error());
+        auth.or_else(because)
     }
 
     fn transport_error(&self) -> Option<&amo_transport::Error> {

@@ -56,6 +56,7 @@ mod raw;
 mod reconcile;
 mod save;
 mod save_all;
+mod schema;
 mod sending;
 mod services;
 mod shared;
@@ -97,6 +98,7 @@ pub use raw::{RawAnswer, RawRequest};
 pub use reconcile::{Reconcile, ReconcileBy, Reconciled};
 pub use save::{Save, Saved, Saving};
 pub use save_all::{AnyDraft, SaveAll};
+pub use schema::{CheckedNew, CheckedPatch, Fields, LookupError, Pipelines, Schema, Users};
 pub use sending::Sending;
 pub use services::{
     AddOrUnsorted, CallSource, CallTaken, EnsureWebhook, EnsuredWebhook, TagsOfMany, TagsOfOne,

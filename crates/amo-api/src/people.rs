@@ -32,8 +32,7 @@ impl Client {
 /// Phones are the same however they are written, with +7 or 8, in brackets or without; those that say
 /// different countries are different. They are searched by their last ten digits. That the search finds
 /// them so, also where the account has them with brackets and spaces, is a guess that the vendor's own way
-/// with calls suggests; a number that is written without its country and with fewer than ten digits is found by exactly
-/// these.
+/// with calls suggests; a number with fewer than ten digits is found by exactly these.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -61,7 +60,8 @@ pub struct People {
 }
 
 impl People {
-    /// All contacts and companies that have the phone, newest first. See [`PersonKey::phone`].
+    /// All contacts and companies that have the phone, newest first. See [`PersonKey::phone`]. It takes a
+    /// request for contacts and one for companies, at the same time.
     pub fn find_by_phone(&self, number: impl AsRef<str>) -> ApiCall<FindPeople> {
         self.find(PersonKey::phone(number))
     }
@@ -126,6 +126,15 @@ impl fmt::Display for PersonKind {
             Self::Contact => "contact",
             Self::Company => "company",
         })
+    }
+}
+
+impl PersonKind {
+    fn plural(self) -> &'static str {
+        match self {
+            Self::Contact => "contacts",
+            Self::Company => "companies",
+        }
     }
 }
 

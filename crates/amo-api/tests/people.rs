@@ -12,14 +12,13 @@ mod common;
 use std::io;
 
 use amo_api::{Candidate, Client, ErrorKind, FoundOrCreated, Person, PersonKey, PersonKind};
-use amo_auth::LongLived;
 use amo_core::field::{EMAIL, PHONE};
 use amo_core::{CompanyId, Contact, ContactId, NewCompany, NewContact};
 use amo_sandbox::{Fault, Sandbox, Server, demo};
-use amo_transport::Unlimited;
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
-use common::{line, offline, start};
+use common::{line, offline, start, start_with};
 
 const NUMBER: &str = "+7 (916) 123-45-67";
 
@@ -234,12 +233,8 @@ async fn a_create_whose_outcome_nobody_knows_is_told_and_found_the_next_time() {
 /// An index of the caller's own in the place of amoCRM's search.
 #[tokio::test]
 async fn another_search_can_be_used() {
-    let sandbox = Sandbox::builder().build();
-    let server = sandbox.serve("127.0.0.1:0").await.unwrap();
-    let client = Client::builder(server.base_url())
-        .auth(LongLived::new(sandbox.connection().long_lived_token))
-        .rate_limiter(Unlimited)
-        .people_search(|query| async move {
+    let (client, sandbox, _server) = start_with(Sandbox::builder(), |client| {
+        client.people_search(|query| async move {
             let first = Candidate::Contact(ContactId::new(demo::FIRST_CONTACT));
             match query.key.as_phone() {
                 // Somebody else, somebody who is not there, and the right one twice.
@@ -254,8 +249,8 @@ async fn another_search_can_be_used() {
                 None => Err(io::Error::other("the index knows no addresses")),
             }
         })
-        .build()
-        .unwrap();
+    })
+    .await;
     let made = contacts(&client, &sandbox, &["89161234567", "89160000000"]).await;
     assert_eq!(made[0].get(), demo::FIRST_CONTACT);
     sandbox.log().clear();
@@ -269,4 +264,32 @@ async fn another_search_can_be_used() {
     let error = client.people().find_by_email("a@b.test").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Search);
     assert!(error.to_string().contains("the index knows no addresses"), "{error}");
+}
+
+/// Dropping a call at any point lets the next one have its turn, and never makes two.
+#[tokio::test]
+async fn calls_that_are_given_up_hold_nobody_up() {
+    let (client, sandbox, _server) = empty().await;
+    sandbox.set_latency(std::time::Duration::from_millis(5));
+    let call = || {
+        let key = PersonKey::phone(NUMBER);
+        client.people().find_or_create(key, NewContact::new().name("Oleg")).into_future()
+    };
+    for polls in 1..40 {
+        let mut given_up = call();
+        for _ in 0..polls {
+            if (&mut given_up).now_or_never().is_some() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(given_up);
+    }
+    call().await.unwrap();
+    let people = client.people();
+    let all = people.find_by_phone(NUMBER).only(PersonKind::Contact).await.unwrap();
+    // A create that was given up on its way may have been done: that is no second one.
+    assert_eq!(all.len(), sandbox.log().count("POST", "/api/v4/contacts"));
+    let again = join_all((0..8).map(|_| call())).await;
+    assert!(again.iter().all(Result::is_ok) || all.len() > 1);
 }

@@ -12,9 +12,10 @@
 
 #[doc(inline)]
 pub use amo_api::{
-    self as api, AccountStatus, Answered, ApiCall, Batch, Client, ClientBuilder, Draft, Entities,
-    Error, ErrorKind, Hub, Items, KeepExchanges, Outcome, Outcomes, Pages, ReconcileBy, Reconciled,
-    Saved, Stop,
+    self as api, AccountStatus, Answered, ApiCall, Batch, CallSource, CallTaken, Client,
+    ClientBuilder, Draft, Entities, Error, ErrorKind, FoundOrCreated, Hub, Items, KeepExchanges,
+    LookupError, Outcome, Outcomes, Pages, Person, PersonKey, ReconcileBy, Reconciled, Saved,
+    Schema, Stop,
 };
 #[doc(inline)]
 pub use amo_auth::{

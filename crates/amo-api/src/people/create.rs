@@ -171,9 +171,9 @@ fn one_of<N: NewPerson>(
         return Ok(FoundOrCreated::Found(found.swap_remove(place)));
     }
     let message = format!(
-        "{} have it: the {}s {}; say by `newest`, `oldest` or `choose` which is meant",
+        "{} {} have it: {}; say by `newest`, `oldest` or `choose` which is meant",
         ids.len(),
-        N::KIND,
+        N::KIND.plural(),
         ids.join(", ")
     );
     Err(Error::client(ErrorKind::Ambiguous, "find_or_create", message))

@@ -209,11 +209,20 @@ impl Phone {
             if own.len() < others.len() { (self, own, others) } else { (other, others, own) };
         // The 0 that stands for the country in most others goes where its code stands.
         let national = short_digits.strip_prefix('0').unwrap_or(&short_digits);
-        // Codes of countries have three digits at most.
-        !short.is_international
-            && short_digits.len() >= 10
-            && (1..=3).contains(&(long_digits.len() - national.len()))
-            && long_digits.ends_with(national)
+        let code = long_digits.strip_suffix(national);
+        !short.is_international && short_digits.len() >= 10 && code.is_some_and(is_country)
+    }
+}
+
+/// Whether it may be the code of a country: those that begin with 1 and 7 have one digit, the others two or
+/// three.
+fn is_country(code: &str) -> bool {
+    match code.as_bytes() {
+        [b'1' | b'7'] => true,
+        [first, ..] => {
+            (b'2'..=b'9').contains(first) && *first != b'7' && (2..=3).contains(&code.len())
+        }
+        [] => false,
     }
 }
 
@@ -250,11 +259,41 @@ mod tests {
             ("+79161234567", "1234567"),
             ("+85291234567", "+75291234567"),
             ("5551234", "+14155551234"),
+            ("+79729469992", "0729469992"),
             ("+79161234567", "ICQ 79161234567"),
             ("+79161234567", ""),
         ] {
             assert!(!PersonKey::phone(one).is(other), "{one} {other}");
             assert!(!PersonKey::phone(other).is(one), "{other} {one}");
+        }
+    }
+
+    /// A number in any dress is the same, and with any digit changed it is not.
+    #[test]
+    fn dresses_do_not_matter_and_digits_do() {
+        let mut state = 7_u64;
+        let mut below = |bound: u64| {
+            // The constants of a linear congruential generator by Knuth.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % bound
+        };
+        for _ in 0..500 {
+            let national = format!("9{:09}", below(1_000_000_000));
+            let mut dressed = ["+7", "8", "7", ""][below(4) as usize].to_owned();
+            for digit in national.chars() {
+                dressed.push_str(["", "", " ", "-", " (", ") "][below(6) as usize]);
+                dressed.push(digit);
+            }
+            let key = PersonKey::phone(format!("+7{national}"));
+            assert!(key.is(&dressed) && PersonKey::phone(&dressed).is(&key.to_field().unwrap()));
+            assert_eq!(key.to_search(), PersonKey::phone(&dressed).to_search());
+            assert_eq!(key.to_lock(), PersonKey::phone(&dressed).to_lock());
+            let place = below(10) as usize;
+            let digit = national.as_bytes()[place] - b'0';
+            let other = (digit + 1 + below(9) as u8) % 10;
+            let mut changed = national.clone();
+            changed.replace_range(place..=place, &other.to_string());
+            assert!(!key.is(&format!("+7{changed}")) && !key.is(&changed), "{dressed} {changed}");
         }
     }
 

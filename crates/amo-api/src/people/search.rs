@@ -3,6 +3,9 @@
 use std::collections::HashSet;
 use std::error::Error as StdError;
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
 
 use amo_core::{Company, CompanyId, Contact, ContactId, List};
 
@@ -105,30 +108,57 @@ pub(super) async fn people(
     Ok(people)
 }
 
+/// All kinds at the same time: somebody waits, maybe while the phone rings.
 async fn by_amocrm(
     via: &Via,
     key: &PersonKey,
     kinds: &[PersonKind],
     most: usize,
 ) -> Result<Vec<Person>, Error> {
+    let mut under_way: Vec<_> = kinds.iter().map(|kind| of_kind(via, key, *kind, most)).collect();
     let mut people = Vec::new();
-    for kind in kinds {
-        match kind {
-            PersonKind::Contact => {
-                let found = walk(via, list::<Contact>(key), most).await?;
-                people.extend(found.into_iter().map(Person::Contact));
-            }
-            PersonKind::Company => {
-                let found = walk(via, list::<Company>(key), most).await?;
-                people.extend(found.into_iter().map(Person::Company));
+    poll_fn(|cx| {
+        let mut place = 0;
+        while let Some(search) = under_way.get_mut(place) {
+            match Pin::new(search).poll(cx) {
+                Poll::Ready(found) => {
+                    people.extend(found?);
+                    drop(under_way.swap_remove(place));
+                }
+                Poll::Pending => place += 1,
             }
         }
-    }
+        if under_way.is_empty() { Poll::Ready(Ok::<(), Error>(())) } else { Poll::Pending }
+    })
+    .await?;
     Ok(people)
 }
 
-async fn walk<R: List>(via: &Via, list: ListPage<R>, most: usize) -> Result<Vec<R>, Error> {
-    let found = ApiCall { via: via.clone(), action: list }.whole(most).await?;
+fn of_kind(
+    via: &Via,
+    key: &PersonKey,
+    kind: PersonKind,
+    most: usize,
+) -> Sending<Result<Vec<Person>, Error>> {
+    let via = via.clone();
+    match kind {
+        PersonKind::Contact => {
+            let list = list::<Contact>(key);
+            Sending::new(async move {
+                Ok(walk(via, list, most).await?.into_iter().map(Person::Contact).collect())
+            })
+        }
+        PersonKind::Company => {
+            let list = list::<Company>(key);
+            Sending::new(async move {
+                Ok(walk(via, list, most).await?.into_iter().map(Person::Company).collect())
+            })
+        }
+    }
+}
+
+async fn walk<R: List>(via: Via, list: ListPage<R>, most: usize) -> Result<Vec<R>, Error> {
+    let found = ApiCall { via, action: list }.whole(most).await?;
     found.ok_or_else(|| truncated(most))
 }
 

@@ -16,9 +16,9 @@ impl Entities<Call> {
     /// and the result says which.
     ///
     /// The incoming lead gets the lead and the contact of `source`; unless that says a contact, it is one
-    /// with the number, so that the next call from it finds somebody as soon as a user has accepted the lead. Only calls that
-    /// came in become incoming leads; one that went out to a number of nobody is an error
-    /// ([`ErrorKind::NotFound`]), and nothing is saved.
+    /// with the number, so that the next call from it finds somebody. Only calls that came in become
+    /// incoming leads; one that went out to a number of nobody is an error ([`ErrorKind::NotFound`]), and
+    /// nothing is saved.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -3,7 +3,7 @@
 
 pub mod hub;
 
-use amo_api::Client;
+use amo_api::{Client, ClientBuilder};
 use amo_auth::LongLived;
 use amo_sandbox::{RateLimit, Sandbox, SandboxBuilder, Server};
 use amo_transport::Unlimited;
@@ -12,14 +12,29 @@ use futures_util::FutureExt as _;
 
 /// A client that waits for nobody, over a real socket. The server lives as long as the last value.
 pub async fn start(builder: SandboxBuilder) -> (Client, Sandbox, Server) {
+    start_with(builder, |client| client).await
+}
+
+/// The same with settings of the client.
+pub async fn start_with(
+    builder: SandboxBuilder,
+    settings: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> (Client, Sandbox, Server) {
     let sandbox = builder.rate_limit(RateLimit::Off).build();
     let server = sandbox.serve("127.0.0.1:0").await.unwrap();
-    let client = Client::builder(server.base_url())
+    let client = settings(builder_of(&sandbox, &server)).build().unwrap();
+    (client, sandbox, server)
+}
+
+/// Another client of the same account, which knows nothing of the first one's.
+pub fn another(sandbox: &Sandbox, server: &Server) -> Client {
+    builder_of(sandbox, server).build().unwrap()
+}
+
+fn builder_of(sandbox: &Sandbox, server: &Server) -> ClientBuilder {
+    Client::builder(server.base_url())
         .auth(LongLived::new(sandbox.connection().long_lived_token))
         .rate_limiter(Unlimited)
-        .build()
-        .unwrap();
-    (client, sandbox, server)
 }
 
 /// A client for looking at requests that are never sent.

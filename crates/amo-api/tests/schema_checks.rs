@@ -264,6 +264,7 @@ async fn a_batch_takes_out_what_does_not_fit() {
     sandbox.faults().add(Fault::status(403).path("/api/v4/companies/custom_fields").body("{}"));
     let companies = client.companies().create_many([NewCompany::new().name("Lotos")]).await;
     let Outcome::NotSent { error, .. } = &companies.outcomes()[0] else { panic!("{companies:?}") };
+    let error = error.as_ref().unwrap();
     assert_eq!((error.kind(), error.operation()), (ErrorKind::Forbidden, "companies.create"));
     assert_eq!(sandbox.log().count("POST", "/api/v4/companies"), 0);
 }

@@ -24,6 +24,9 @@ impl Client {
     /// became of one kind does not matter for the others, unless the client cannot work at all. Other than
     /// [`save`](Self::save) it does not wait for those who change the same entities.
     ///
+    /// A draft that was created, but whose [later change](Draft::change) failed, has the outcome of the change,
+    /// and its id.
+    ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -204,6 +207,11 @@ fn told<T, I>(outcome: Outcome<T, I>, saved: Saved) -> Outcome<Saved> {
     }
 }
 
+/// It was not sent, after this.
+fn not_sent(error: &Arc<Error>) -> Outcome<Saved> {
+    Outcome::NotSent { item: Box::default(), error: Some(Arc::clone(error)) }
+}
+
 fn prepare_group<R: Savable>(
     via: &Via,
     drafts: &[&Forgotten],
@@ -253,8 +261,8 @@ async fn save_alike<R: Savable>(
                 Ok(Some(step)) => steps.add(place, step),
                 Ok(None) => {}
                 Err(error) => {
-                    failed[place] =
-                        Some(Outcome::Refused { item: Box::default(), error: Arc::new(error) });
+                    let (item, error) = (Box::default(), Arc::new(error));
+                    failed[place] = Some(Outcome::Refused { item, error });
                 }
             }
         }
@@ -284,7 +292,11 @@ async fn save_alike<R: Savable>(
                 }
             }
         }
-        if let Some(first) = updated.first() {
+        if let Some(error) = failed.iter().flatten().find_map(hopeless) {
+            for place in &updated {
+                failed[*place] = Some(not_sent(&error));
+            }
+        } else if let Some(first) = updated.first() {
             let entities = entities(&via, drafts[*first]);
             let update = update(&via, &entities, patches, per_request);
             let outcomes = update.await.into_outcomes();
@@ -314,10 +326,7 @@ impl SaveAll<'_> {
         let mut stopped: Option<Arc<Error>> = None;
         for (kind, places) in groups {
             let told = if let Some(error) = &stopped {
-                vec![
-                    Outcome::NotSent { item: Box::default(), error: Some(Arc::clone(error)) };
-                    places.len()
-                ]
+                vec![not_sent(error); places.len()]
             } else {
                 let drafts = places.iter().filter_map(|place| drafts[*place].take()).collect();
                 (kind.save)(via.clone(), drafts, self.per_request).await

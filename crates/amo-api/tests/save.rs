@@ -317,13 +317,19 @@ async fn a_kind_that_is_refused_does_not_stop_the_others_but_a_block_does() {
 
     sandbox.faults().add(Fault::status(403).body("<html>403 Forbidden</html>").path(CONTACTS));
     let (mut first, mut second) = (contact(), lead());
+    let mut known = Draft::with_id(ContactId::new(1));
+    known.change(|contact| contact.name("Vera"));
     sandbox.log().clear();
-    let saved = client.save_all([first.any(), second.any()]).await;
-    let [Outcome::Refused { error, .. }, Outcome::NotSent { error: Some(same), .. }] =
-        saved.outcomes()
+    let saved = client.save_all([first.any(), second.any(), known.any()]).await;
+    let [
+        Outcome::Refused { error, .. },
+        Outcome::NotSent { error: Some(same), .. },
+        Outcome::NotSent { .. },
+    ] = saved.outcomes()
     else {
         panic!("{saved:?}")
     };
+    assert_eq!(sandbox.log().count("PATCH", CONTACTS), 0);
     assert!(error.is_blocked() && same.is_blocked());
     assert_eq!(sandbox.log().count("POST", LEADS), 0);
     assert!(!first.is_unsure() && !second.is_unsure() && second.has_changes());

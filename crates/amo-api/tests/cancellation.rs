@@ -10,7 +10,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use amo_api::{Client, Error};
@@ -249,10 +249,17 @@ async fn a_thousand_dropped_calls_leave_limiter_tokens_and_pool_usable() {
     let key = LimitKey::new(known.client_id, "127.0.0.1");
     let ask = || limiter.acquire(Ask::new(key.clone(), Priority::Interactive, false));
     let permits: Vec<Permit> = soon("a slot has leaked", join_all((0..SLOTS).map(|_| ask()))).await;
-    let mut another = ask();
-    let waits = std::future::poll_fn(|cx| Poll::Ready(another.as_mut().poll(cx).is_pending()));
-    assert!(waits.await, "it is the limiter of the calls");
-    drop((permits, another));
+    let calls = || stage.sandbox.log().count("GET", "/api/v4/account");
+    let (before, mut another) = (calls(), stage.client.account().into_future());
+    for _ in 0..50 {
+        let waits =
+            |cx: &mut Context<'_>| Poll::Ready(Pin::new(&mut another).poll(cx).is_pending());
+        assert!(std::future::poll_fn(waits).await, "it is the limiter of the calls");
+        SystemClock.sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(calls(), before);
+    drop(permits);
+    soon("a call that has its slot", another).await.unwrap();
 
     // Calls work, today and tomorrow.
     stage.all_kinds_work(&mut dice).await;

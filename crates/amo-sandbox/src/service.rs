@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
+use http::header::DATE;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
@@ -118,9 +119,20 @@ where
             if let Ok(request_id) = request_id {
                 response.headers_mut().insert(HeaderName::from_static("x-request-id"), request_id);
             }
+            if let Some(date) = date(inner.calendar.now()) {
+                response.headers_mut().insert(DATE, date);
+            }
             Ok(response)
         })
     }
+}
+
+/// The `Date` of an answer: clients learn by it what time changes are stamped with. None before 1970.
+fn date(now: i64) -> Option<HeaderValue> {
+    let since = Duration::from_secs(u64::try_from(now).ok()?);
+    // The format ends with the year 9999, and panics behind it.
+    let at = UNIX_EPOCH.checked_add(since).filter(|_| now < 253_402_300_800)?;
+    HeaderValue::try_from(httpdate::fmt_http_date(at)).ok()
 }
 
 /// What is known of a request when its head is there.

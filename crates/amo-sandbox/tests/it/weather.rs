@@ -181,3 +181,15 @@ async fn the_log_shows_what_arrived() {
     client.sandbox.log().clear();
     assert!(client.sandbox.log().is_empty());
 }
+
+#[tokio::test]
+async fn the_date_of_answers_is_that_of_the_calendar() {
+    let client = Client::quiet();
+    let answer = client.get("/api/v4/account").await;
+    assert_eq!(answer.header("date"), "Sun, 15 Jun 2025 15:06:40 GMT");
+    client.sandbox.calendar().advance(Duration::from_secs(86_400));
+    let answer = client.get("/api/v4/nothing").await;
+    assert_eq!(answer.header("date"), "Mon, 16 Jun 2025 15:06:40 GMT", "of errors too");
+    client.sandbox.calendar().set(i64::MAX);
+    assert_eq!(client.get("/api/v4/nothing").await.header("date"), "", "there is none");
+}

@@ -30,6 +30,7 @@ mod base;
 mod batch;
 mod builder;
 mod call;
+mod changes;
 mod client;
 mod domain;
 mod draft;
@@ -58,6 +59,7 @@ mod save;
 mod save_all;
 mod schema;
 mod sending;
+mod server_time;
 mod services;
 mod shared;
 mod update_with;
@@ -72,6 +74,9 @@ pub use batch::{
 };
 pub use builder::{ClientBuilder, OneAccount};
 pub use call::ApiCall;
+pub use changes::{
+    AnyChange, Change, ChangeSet, Changes, Checkpoint, FollowAll, FollowChanges, Followed,
+};
 pub use client::Client;
 pub use domain::LookUpDomain;
 pub use draft::{Draft, Savable};

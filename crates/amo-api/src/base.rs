@@ -7,6 +7,7 @@ use std::time::Duration;
 use amo_auth::{Authorization, Clock, Origin, Seams, Spawn};
 use amo_transport::{AccountContext, LimitKey, RateLimiter, Stack, TokenStack};
 
+use crate::LoopGuard;
 use crate::exchanges::KeepExchanges;
 use crate::people::OwnSearch;
 use crate::schema::SchemaSettings;
@@ -27,6 +28,7 @@ pub(crate) struct Base {
     /// In the place of amoCRM's search for people.
     pub(crate) people_search: Option<OwnSearch>,
     pub(crate) schema: SchemaSettings,
+    pub(crate) guard: Option<Arc<LoopGuard>>,
 }
 
 impl Base {

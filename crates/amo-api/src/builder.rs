@@ -13,7 +13,7 @@ use amo_transport::{
 use crate::base::Base;
 use crate::people::OwnSearch;
 use crate::schema::SchemaSettings;
-use crate::{Candidate, Client, Error, ErrorKind, KeepExchanges, PeopleQuery};
+use crate::{Candidate, Client, Error, ErrorKind, KeepExchanges, LoopGuard, PeopleQuery};
 
 type BoxError = Box<dyn StdError + Send + Sync>;
 
@@ -32,6 +32,7 @@ pub struct ClientBuilder<T = OneAccount> {
     keep: Option<KeepExchanges>,
     people_search: Option<OwnSearch>,
     schema: SchemaSettings,
+    guard: Option<LoopGuard>,
 }
 
 /// What a [`ClientBuilder`] builds a client of one account from.
@@ -55,6 +56,7 @@ impl<T> ClientBuilder<T> {
             keep: None,
             people_search: None,
             schema: SchemaSettings::default(),
+            guard: None,
         }
     }
 
@@ -140,6 +142,13 @@ impl<T> ClientBuilder<T> {
         self
     }
 
+    /// Remembers what the client writes, so that it can tell [whose](Client::whose) change a webhook tells
+    /// of. Not unless said.
+    pub fn loop_guard(mut self, guard: LoopGuard) -> Self {
+        self.guard = Some(guard);
+        self
+    }
+
     /// How hyper connects.
     #[cfg(feature = "client")]
     pub fn hyper(mut self, settings: amo_transport::HyperSettings) -> Self {
@@ -220,6 +229,7 @@ impl<T> ClientBuilder<T> {
             keep: self.keep.map(Arc::new),
             people_search: self.people_search,
             schema: self.schema,
+            guard: self.guard.map(Arc::new),
         })
     }
 }

@@ -16,6 +16,7 @@ use crate::exchanges::{Exchanges, Kept, Recording};
 use crate::hosts::{Host, Hosts};
 use crate::hub::Gate;
 use crate::key_locks::Turn;
+use crate::loop_guard::Memory as OwnWrites;
 use crate::memory::Memory;
 use crate::prepared::Prepared;
 use crate::schema::{self, Inspection};
@@ -37,6 +38,8 @@ struct Inner {
     /// The last calls, where they are to be kept.
     kept: Option<Arc<Kept>>,
     shared: Arc<Shared>,
+    /// What it has written, where that is to be remembered.
+    own_writes: Option<Arc<OwnWrites>>,
     /// In whose name.
     user: Option<HeaderValue>,
 }
@@ -64,7 +67,15 @@ impl Client {
     pub(crate) fn new(base: Arc<Base>, account: AccountContext, gate: Option<Arc<Gate>>) -> Self {
         let kept = base.keep.clone().map(|keep| Arc::new(Kept::new(keep)));
         let hosts = Arc::new(Hosts::new(Arc::new(account), Arc::clone(&base.trusted)));
-        Self(Arc::new(Inner { base, hosts, gate, kept, shared: Arc::default(), user: None }))
+        let guard = base.guard.clone();
+        let own_writes =
+            guard.map(|guard| Arc::new(OwnWrites::new(guard, Arc::clone(&base.clock))));
+        let shared = Arc::default();
+        Self(Arc::new(Inner { base, hosts, gate, kept, shared, own_writes, user: None }))
+    }
+
+    pub(crate) fn own_writes(&self) -> Option<&OwnWrites> {
+        self.0.own_writes.as_deref()
     }
 
     /// The time of everything.
@@ -90,13 +101,14 @@ impl Client {
     /// ```
     #[must_use]
     pub fn as_user(&self, user: UserId) -> Self {
-        let Inner { base, hosts, gate, kept, shared, .. } = &*self.0;
+        let Inner { base, hosts, gate, kept, shared, own_writes, .. } = &*self.0;
         Self(Arc::new(Inner {
             base: Arc::clone(base),
             hosts: Arc::clone(hosts),
             gate: gate.clone(),
             kept: kept.clone(),
             shared: Arc::clone(shared),
+            own_writes: own_writes.clone(),
             user: Some(HeaderValue::from(user.get())),
         }))
     }
@@ -225,8 +237,24 @@ impl Client {
         }
     }
 
-    /// Sends a request through the stack, and collects the body.
+    /// Sends a request, and notes what it writes, where that is wanted.
     async fn transmit(&self, prepared: Prepared) -> Result<Answer, Error> {
+        let Some(own) = &self.0.own_writes else { return self.collect(prepared).await };
+        let write = own.begin(&prepared);
+        let answer = self.collect(prepared).await;
+        if let Ok(answer) = &answer {
+            own.heard(answer);
+        }
+        match (write, &answer) {
+            (Some(write), Ok(answer)) => write.done(answer),
+            (Some(write), Err(error)) => write.failed(error),
+            (None, _) => {}
+        }
+        answer
+    }
+
+    /// Sends a request through the stack, and collects the body.
+    async fn collect(&self, prepared: Prepared) -> Result<Answer, Error> {
         let (answer, body, kept) = self.begin(prepared, false).await?;
         let body = match body.collect(self.0.base.max_body).await {
             Ok(body) => body,

@@ -46,6 +46,7 @@ mod key_locks;
 mod links;
 mod list;
 mod lookup;
+mod loop_guard;
 mod memory;
 mod one;
 mod options;
@@ -93,6 +94,7 @@ pub use hub::{AccountStatus, Hub, HubBuilder, ManyAccounts, StatusChange};
 pub use links::{LinkEntities, ListLinks, UnlinkEntities};
 pub use list::ListPage;
 pub use lookup::{LookUpMany, Lookup};
+pub use loop_guard::{LoopGuard, Whose};
 pub use one::One;
 pub use pages::{Items, Pages};
 pub use people::{

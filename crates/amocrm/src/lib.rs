@@ -12,10 +12,7 @@
 
 #[doc(inline)]
 pub use amo_api::{
-    self as api, AccountStatus, Answered, ApiCall, Batch, CallSource, CallTaken, Client,
-    ClientBuilder, Draft, Entities, Error, ErrorKind, FoundOrCreated, Hub, Items, KeepExchanges,
-    LookupError, Outcome, Outcomes, Pages, Person, PersonKey, ReconcileBy, Reconciled, Saved,
-    Schema, Stop,
+    self as api, AccountStatus, Answered, AnyChange, ApiCall, Batch, CallSource, CallTaken, Change, Changes, Checkpoint, Client, ClientBuilder, Draft, Entities, Error, ErrorKind, Followed, FoundOrCreated, Hub, Items, KeepExchanges, LookupError, LoopGuard, Outcome, Outcomes, Pages, Person, PersonKey, ReconcileBy, Reconciled, Saved, Schema, Stop, Whose,
 };
 #[doc(inline)]
 pub use amo_auth::{

@@ -181,7 +181,7 @@ mod tests {
         assert!((20 * MOST_TOLD - 1000..32 * 1024).contains(&size), "{size}");
         let later = Timestamp::new(10_000_100);
         let mut told = Told::new(&checkpoint, later, overlap);
-        assert!(!told.is_news(Timestamp::new(9_699_999), &199_999), "the last one was told");
-        assert!(told.is_news(Timestamp::new(9_500_000), &0), "the first one did not fit");
+        assert!(!told.is_news(Timestamp::new(9_699_999), &199_999_i64), "the last one was told");
+        assert!(told.is_news(Timestamp::new(9_500_000), &0_i64), "the first one did not fit");
     }
 }

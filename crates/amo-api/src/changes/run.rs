@@ -142,13 +142,13 @@ impl<R: Follow> Run<R> {
     fn list(&self, period: &Period, filters: bool) -> Step<R> {
         let query = self.with.iter().cloned().fold(ListQuery::new(), ListQuery::with);
         let walk = |query| Steady::new(&self.via, &self.place, query, self.page_size);
-        if filters || !R::PAID {
+        if period.is_first {
+            Step::List(walk(query).by_id(), false)
+        } else if filters || !R::PAID {
             // Ordered by ids, which never change. By the time of the last change, what is changed meanwhile
             // would move; and tasks cannot be ordered so.
             let query = query.filter(R::since(period.from, period.began));
             Step::List(walk(query).by_id(), true)
-        } else if period.is_first {
-            Step::List(walk(query).by_id(), false)
         } else {
             Step::List(walk(query).newest_until(period.from), false)
         }

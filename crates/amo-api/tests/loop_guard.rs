@@ -9,6 +9,7 @@
 
 mod common;
 
+use std::future::IntoFuture as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use amo_core::{
 use amo_sandbox::{Fault, RateLimit, Sandbox, Script, Server, demo};
 use amo_transport::Unlimited;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
 
@@ -303,6 +305,24 @@ async fn a_webhook_that_is_faster_than_the_answer_is_unknown_until_it_is_there()
     let seen = std::mem::take(&mut *seen.lock().unwrap());
     assert_eq!(seen, [(HookAction::Update, Whose::Unknown), (HookAction::Add, Whose::Unknown)]);
     assert_eq!(told.whose().await, is(Whose::Own, &["add_lead", "update_lead"]));
+}
+
+#[tokio::test]
+async fn a_write_that_was_given_up_may_have_been_done() {
+    let told = told(LoopGuard::new()).await;
+    let change = told.client.leads().update(LEAD, LeadPatch::new().name("Ours"));
+    let mut change = change.into_future();
+    assert!((&mut change).now_or_never().is_none());
+    let client = told.client.clone();
+    let is_under_way = move |seconds: i64| {
+        let at = START + 10 + seconds;
+        let body = format!("leads[update][0][id]={LEAD}&leads[update][0][last_modified]={at}");
+        client.whose(&Hook::parse(body.as_bytes()).unwrap().events[0]) == Whose::Unknown
+    };
+    assert!(is_under_way(0) && is_under_way(3600));
+    drop(change);
+    assert!(is_under_way(0) && is_under_way(60));
+    assert!(!is_under_way(3600), "it is over by then");
 }
 
 #[tokio::test]

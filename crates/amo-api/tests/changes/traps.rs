@@ -10,6 +10,7 @@ use amo_core::{Contact, ContactId, Lead, LeadId, NoteParent, Timestamp};
 use amo_sandbox::{ApiFilter, Fault, RateLimit, Sandbox, SandboxBuilder, demo};
 use amo_transport::Unlimited;
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http_body_util::{BodyExt as _, Full};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -244,6 +245,55 @@ async fn of_merged_contacts_one_is_gone_and_the_other_is_read() {
     assert_eq!(changes[1..], [Change::Gone(ContactId::new(lost))]);
 }
 
+/// The page that is asked for, of these rows.
+fn page_of(asked: &str, rows: Vec<Value>) -> Value {
+    let number = |name: &str| -> usize {
+        let (_, rest) = asked.split_once(&format!("{name}=")).unwrap();
+        rest.split('&').next().unwrap().parse().unwrap()
+    };
+    let (limit, page) = (number("limit"), number("page"));
+    let more = rows.len() > limit * page;
+    let rows: Vec<Value> = rows.into_iter().skip(limit * (page - 1)).take(limit).collect();
+    let mut list = json!({"_embedded": {"leads": rows}});
+    if more {
+        list["_links"] = json!({"next": {"href": "https://demo.amocrm.ru/api/v4/leads?page=x"}});
+    }
+    list
+}
+
+#[tokio::test]
+async fn an_order_that_the_server_does_not_keep_makes_no_end() {
+    let sandbox = quiet().leads(90).build();
+    sandbox.calendar().set(START + 1000);
+    change_lead(&sandbox, 80, "Changed");
+    let all = Sandbox::act(&sandbox, "GET", "/api/v4/leads?limit=250", &Value::Null).1;
+    let all = all["_embedded"]["leads"].as_array().unwrap().clone();
+    let client = tampered(&sandbox, move |asked, json| {
+        if asked.starts_with("/api/v4/leads?order") {
+            *json = page_of(asked, all.clone());
+        }
+    });
+    let set = client.leads().changes(Timestamp::new(START + 1000)).limit(20).await.unwrap();
+    assert_eq!(ids(&set.changes), [80], "the newest was not the first");
+}
+
+#[tokio::test]
+async fn waiting_for_the_next_change_can_be_given_up_and_begun_again() {
+    let (client, _sandbox, _server) = start(quiet().leads(90)).await;
+    let mut changes = client.leads().changes(Checkpoint::beginning()).limit(20).items();
+    let mut found = Vec::new();
+    loop {
+        // Given up after one look, again and again.
+        match changes.next().now_or_never() {
+            None => tokio::task::yield_now().await,
+            Some(Some(change)) => found.push(change.unwrap()),
+            Some(None) => break,
+        }
+    }
+    assert_eq!(ids(&found), (0..90).collect::<Vec<_>>());
+    assert!(changes.checkpoint().is_some());
+}
+
 #[tokio::test]
 async fn many_changes_of_one_second_come_once_each_however_they_are_ordered() {
     let sandbox = quiet().leads(90).build();
@@ -261,24 +311,13 @@ async fn many_changes_of_one_second_come_once_each_however_they_are_ordered() {
         if !asked.starts_with("/api/v4/leads?order") {
             return;
         }
-        let number = |name: &str| -> usize {
-            let (_, rest) = asked.split_once(&format!("{name}=")).unwrap();
-            rest.split('&').next().unwrap().parse().unwrap()
-        };
-        let (limit, page) = (number("limit"), number("page"));
         let mut rows = all.clone();
         let turn = count.fetch_add(1, Ordering::Relaxed) * 7 + 1;
         let mixed = |row: &Value| row["id"].as_i64().unwrap() * turn % 31;
         rows.sort_by_key(|row| (-row["updated_at"].as_i64().unwrap(), mixed(row)));
-        let more = rows.len() > limit * page;
-        let rows: Vec<Value> = rows.into_iter().skip(limit * (page - 1)).take(limit).collect();
-        *json = json!({"_embedded": {"leads": rows}});
-        if more {
-            json["_links"] =
-                json!({"next": {"href": "https://demo.amocrm.ru/api/v4/leads?page=x"}});
-        }
+        *json = page_of(asked, rows);
     });
-    for _ in 0..15 {
+    for _ in 0..12 {
         let set = client.leads().changes(Timestamp::new(START + 1000)).limit(30).await.unwrap();
         let mut found = ids(&set.changes);
         found.sort_unstable();

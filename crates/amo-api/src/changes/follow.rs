@@ -20,6 +20,49 @@ pub enum Sign {
     Unclear,
 }
 
+/// The events that tell of what a list no longer shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signs {
+    /// Of this kind of entity.
+    pub(super) entity: EventEntityType,
+    /// Only of this one.
+    pub(super) of: Option<i64>,
+    /// Of these types.
+    pub(super) kinds: Vec<EventType>,
+}
+
+impl Signs {
+    fn new(entity: EventEntityType, kinds: impl Into<Vec<EventType>>) -> Self {
+        Self { entity, of: None, kinds: kinds.into() }
+    }
+
+    /// Is it one of them? Others come when several lists are followed, and where a filter is not heeded.
+    pub(super) fn have(&self, event: &Event) -> bool {
+        event.entity_type.as_ref() == Some(&self.entity)
+            && self.of.is_none_or(|id| event.entity_id == Some(id))
+            && event.kind.as_ref().is_some_and(|kind| self.kinds.contains(kind))
+    }
+
+    /// What is asked for to get all of these.
+    pub(super) fn filter(all: &[Self]) -> EventFilter {
+        let mut entities: Vec<EventEntityType> = Vec::new();
+        let mut kinds: Vec<EventType> = Vec::new();
+        for signs in all {
+            if !entities.contains(&signs.entity) {
+                entities.push(signs.entity.clone());
+            }
+            let more = signs.kinds.iter().filter(|kind| !kinds.contains(kind)).cloned();
+            let more: Vec<_> = more.collect();
+            kinds.extend(more);
+        }
+        let filter = EventFilter::new().entity(entities).kind(kinds);
+        match all {
+            [Self { of: Some(id), .. }] => filter.entity_id([*id]),
+            _ => filter,
+        }
+    }
+}
+
 /// The changes of a kind of entity can be followed.
 ///
 /// ```compile_fail
@@ -64,11 +107,11 @@ pub trait Follow: List + Get<With = <Self as List>::With> + Serialize {
     }
 
     /// The events that tell of what lists no longer show.
-    fn signs(_: &Self::Scope) -> Option<EventFilter> {
+    fn signs(_: &Self::Scope) -> Option<Signs> {
         None
     }
 
-    /// What such an event says, and of which entity.
+    /// What such an event says, and of which entity of this kind.
     fn sign(_: &Event) -> Option<(Self::Id, Sign)> {
         None
     }
@@ -91,9 +134,9 @@ macro_rules! card {
             $filter::new().updated_at(from..)
         }
 
-        fn signs((): &()) -> Option<EventFilter> {
+        fn signs((): &()) -> Option<Signs> {
             let kinds = [$(EventType::$event,)* EventType::EntityMerged];
-            Some(EventFilter::new().entity([EventEntityType::$entity]).kind(kinds))
+            Some(Signs::new(EventEntityType::$entity, kinds))
         }
 
         fn sign(event: &Event) -> Option<(Self::Id, Sign)> {
@@ -102,9 +145,7 @@ macro_rules! card {
                 EventType::EntityMerged => Sign::Unclear,
                 _ => return None,
             };
-            // Also of a server that does not heed the filter.
-            let is_own = event.entity_type == Some(EventEntityType::$entity);
-            Some((Self::Id::new(event.entity_id.filter(|_| is_own)?), sign))
+            Some((Self::Id::new(event.entity_id?), sign))
         }
     };
 }
@@ -166,13 +207,12 @@ impl Follow for Task {
         Some(TaskOrder::Id)
     }
 
-    fn signs((): &()) -> Option<EventFilter> {
-        Some(EventFilter::new().entity([EventEntityType::Task]).kind([EventType::TaskDeleted]))
+    fn signs((): &()) -> Option<Signs> {
+        Some(Signs::new(EventEntityType::Task, [EventType::TaskDeleted]))
     }
 
     fn sign(event: &Event) -> Option<(TaskId, Sign)> {
-        let is_own = event.kind == Some(EventType::TaskDeleted);
-        Some((TaskId::new(event.entity_id.filter(|_| is_own)?), Sign::Deleted))
+        Some((TaskId::new(event.entity_id?), Sign::Deleted))
     }
 }
 
@@ -198,24 +238,18 @@ impl Follow for Note {
         Some(NoteOrder::UpdatedAt)
     }
 
-    fn signs(parent: &NoteParent) -> Option<EventFilter> {
+    fn signs(parent: &NoteParent) -> Option<Signs> {
         let entity = match parent.kind() {
             NoteParent::Contacts => EventEntityType::Contact,
             NoteParent::Companies => EventEntityType::Company,
             NoteParent::Customers => EventEntityType::Customer,
             _ => EventEntityType::Lead,
         };
-        let filter = EventFilter::new().entity([entity]).kind([EventType::CommonNoteDeleted]);
-        Some(match parent.entity_id() {
-            Some(id) => filter.entity_id([id]),
-            None => filter,
-        })
+        let signs = Signs::new(entity, [EventType::CommonNoteDeleted]);
+        Some(Signs { of: parent.entity_id(), ..signs })
     }
 
     fn sign(event: &Event) -> Option<(NoteId, Sign)> {
-        if event.kind != Some(EventType::CommonNoteDeleted) {
-            return None;
-        }
         let mut values = event.value_before.iter().chain(&event.value_after).flatten();
         // On which side the note stands is a guess, so both are looked at.
         let id = values.find_map(|value| match value {

@@ -1,4 +1,4 @@
-//! One list whose changes are followed: what was deleted first, then what was changed.
+//! One list whose changes are followed: what is in the bin first, then what was changed.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use amo_core::{Event, List, ListQuery, Timestamp};
 
 use super::checkpoint::Told;
-use super::follow::Sign;
+use super::follow::{Sign, Signs};
 use super::steady::Steady;
 use super::{Change, Follow};
 use crate::call::{Action as _, Via};
@@ -30,7 +30,7 @@ pub(super) struct Period {
 
 /// Follows one list.
 ///
-/// First it reads who is said to be gone, then who is there, and tells of the former at the end, if they were
+/// First it is told and reads who is gone, then who is there, and it tells of the former at the end, if they were
 /// not there: so nobody is told to be gone and to be there in the same run, and who comes back meanwhile is
 /// there.
 pub(super) struct Run<R: Follow> {
@@ -45,7 +45,6 @@ pub(super) struct Run<R: Follow> {
 
 enum Step<R: Follow> {
     Begin,
-    Signs(Steady<Event>),
     Bin(Steady<R>),
     /// Those that are there, and whether the server is asked for the changed ones only.
     List(Steady<R>, bool),
@@ -76,11 +75,7 @@ impl<R: Follow> Run<R> {
     ) -> Result<Option<Vec<Change<R>>>, Error> {
         let mut found = Vec::new();
         match &mut self.step {
-            Step::Begin => self.step = self.begin(period),
-            Step::Signs(events) => match events.next().await? {
-                Some(events) => self.note_events(&events, period),
-                None => self.step = self.bin(period),
-            },
+            Step::Begin => self.step = self.bin(period),
             Step::Bin(bin) => {
                 let rows = bin.next().await?;
                 // A server that does not know how to list the bin lists something else.
@@ -116,17 +111,6 @@ impl<R: Follow> Run<R> {
         Ok(Some(found))
     }
 
-    fn begin(&self, period: &Period) -> Step<R> {
-        match R::signs(&self.place.0).filter(|_| !period.is_first) {
-            Some(filter) => {
-                let filter = filter.created_at(period.from..=period.began);
-                let query = ListQuery::new().filter(filter);
-                Step::Signs(Steady::new(&self.via, &Place(()), query, <Event as List>::MAX_LIMIT))
-            }
-            None => self.bin(period),
-        }
-    }
-
     fn bin(&self, period: &Period) -> Step<R> {
         match R::bin().filter(|_| !period.is_first) {
             // Without a filter: nobody says that there is one for the bin.
@@ -154,8 +138,15 @@ impl<R: Follow> Run<R> {
         }
     }
 
-    fn note_events(&mut self, events: &[Event], period: &Period) {
-        for event in events {
+    /// The events that tell of what is gone, if there are any.
+    pub(super) fn signs(&self) -> Option<Signs> {
+        R::signs(&self.place.0)
+    }
+
+    /// Notes the signs among these events.
+    pub(super) fn note_events(&mut self, events: &[Event], period: &Period) {
+        let Some(signs) = self.signs() else { return };
+        for event in events.iter().filter(|event| signs.have(event)) {
             let Some(((id, sign), at)) = R::sign(event).zip(event.created_at) else { continue };
             if at < period.from {
                 continue;

@@ -3,13 +3,16 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::pin::Pin;
 
-use amo_core::{Account, AccountId, AccountWith, from_slice};
+use amo_core::{Account, AccountId, AccountWith, Event, List, ListQuery, from_slice};
 use amo_transport::Priority;
 
 use super::checkpoint::{Told, back};
+use super::follow::Signs;
 use super::run::{Period, Run};
+use super::steady::Steady;
 use super::{Change, Checkpoint, Follow, Manner};
 use crate::call::Via;
+use crate::place::Place;
 use crate::prepared::Prepared;
 use crate::{Error, ErrorKind, server_time};
 
@@ -19,6 +22,10 @@ type Found<'a, T> = Pin<Box<dyn Future<Output = Result<Option<Vec<T>>, Error>> +
 /// A list whose changes are followed, whatever it is a list of.
 pub(super) trait Track<T>: Send {
     fn name(&self) -> String;
+
+    fn signs(&self) -> Option<Signs>;
+
+    fn note_events(&mut self, events: &[Event], period: &Period);
 
     fn next<'a>(&'a mut self, period: &'a mut Period) -> Found<'a, T>;
 }
@@ -40,6 +47,14 @@ impl<R: Follow, T: Send + 'static, F: FnMut(Change<R>) -> T + Send> Track<T> for
         self.run.name()
     }
 
+    fn signs(&self) -> Option<Signs> {
+        self.run.signs()
+    }
+
+    fn note_events(&mut self, events: &[Event], period: &Period) {
+        self.run.note_events(events, period);
+    }
+
     fn next<'a>(&'a mut self, period: &'a mut Period) -> Found<'a, T> {
         Box::pin(async move {
             let found = self.run.next(period).await?;
@@ -54,6 +69,8 @@ pub(super) struct Session<T> {
     tracks: VecDeque<Box<dyn Track<T>>>,
     lists: BTreeSet<String>,
     begun: Option<(Period, AccountId)>,
+    /// The events that tell what is gone, of all lists together.
+    signs: Option<Steady<Event>>,
 }
 
 impl<T> Session<T> {
@@ -61,7 +78,7 @@ impl<T> Session<T> {
         // Nobody sits and waits for it, and it has no deadline.
         via.options.priority.get_or_insert(Priority::Background);
         let (tracks, lists) = (VecDeque::new(), BTreeSet::new());
-        Self { via, manner, tracks, lists, begun: None }
+        Self { via, manner, tracks, lists, begun: None, signs: None }
     }
 
     pub(super) fn via(&self) -> Via {
@@ -81,10 +98,23 @@ impl<T> Session<T> {
 
     /// The next changes, perhaps none; `None` at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<T>>, Error> {
-        if self.begun.is_none() {
-            self.begun = Some(self.begin().await?);
+        let Some((period, _)) = &mut self.begun else {
+            let begun = self.begin().await?;
+            self.signs = self.signs(&begun.0);
+            self.begun = Some(begun);
+            return Ok(Some(Vec::new()));
+        };
+        if let Some(signs) = &mut self.signs {
+            match signs.next().await? {
+                Some(events) => {
+                    for track in &mut self.tracks {
+                        track.note_events(&events, period);
+                    }
+                }
+                None => self.signs = None,
+            }
+            return Ok(Some(Vec::new()));
         }
-        let Some((period, _)) = &mut self.begun else { return Ok(None) };
         let Some(track) = self.tracks.front_mut() else { return Ok(None) };
         let found = track.next(period).await?;
         if found.is_none() {
@@ -97,6 +127,16 @@ impl<T> Session<T> {
     pub(super) fn into_checkpoint(self) -> Option<Checkpoint> {
         let (period, account) = self.begun.filter(|_| self.tracks.is_empty())?;
         Some(period.told.into_checkpoint(period.began, account, self.lists))
+    }
+
+    fn signs(&self, period: &Period) -> Option<Steady<Event>> {
+        let all: Vec<Signs> = self.tracks.iter().filter_map(|track| track.signs()).collect();
+        if period.is_first || all.is_empty() {
+            return None;
+        }
+        let filter = Signs::filter(&all).created_at(period.from..=period.began);
+        let query = ListQuery::new().filter(filter);
+        Some(Steady::new(&self.via, &Place(()), query, <Event as List>::MAX_LIMIT))
     }
 
     /// Asks for the account: what time it is there, which account it is, and whether it heeds filters.

@@ -149,6 +149,43 @@ async fn what_is_asked_for_depends_on_what_the_account_heeds() {
 }
 
 #[tokio::test]
+async fn of_several_lists_the_deletions_are_asked_for_together() {
+    let (client, sandbox, _server) = start(quiet().leads(3).contacts(3)).await;
+    let note =
+        json!([{"entity_id": demo::FIRST_LEAD, "note_type": "common", "params": {"text": "a"}}]);
+    let note_of = |parent: &str, entity: i64| {
+        let mut note = note.clone();
+        note[0]["entity_id"] = entity.into();
+        let (_, made) = sandbox.act("POST", &format!("/api/v4/{parent}/notes"), &note);
+        made["_embedded"]["notes"][0]["id"].as_i64().unwrap()
+    };
+    let of_lead = note_of("leads", demo::FIRST_LEAD);
+    let of_contact = note_of("contacts", demo::FIRST_CONTACT);
+    sandbox.calendar().advance(Duration::from_secs(1000));
+    assert!(sandbox.delete("notes", of_lead) && sandbox.delete("notes", of_contact));
+    assert!(sandbox.delete("leads", demo::FIRST_LEAD + 1));
+    let lists = [Followed::Leads, Followed::Tasks, Followed::Notes(NoteParent::Leads)];
+    let set = client.changes(Timestamp::new(START + 900)).of(lists).await.unwrap();
+    assert_eq!(
+        set.changes,
+        [
+            AnyChange::Lead(Change::Gone(LeadId::new(demo::FIRST_LEAD + 1))),
+            // Not that of the contact.
+            AnyChange::Note(NoteParent::Leads, Change::Gone(amo_core::NoteId::new(of_lead))),
+        ]
+    );
+    let asked = asked(&sandbox);
+    assert_eq!(
+        asked[1],
+        "events?filter[entity][0]=lead&filter[entity][1]=task&filter[type][0]=lead_deleted\
+         &filter[type][1]=lead_restored&filter[type][2]=entity_merged&filter[type][3]=task_deleted\
+         &filter[type][4]=common_note_deleted&filter[created_at][from]=1750000600\
+         &filter[created_at][to]=1750001000&limit=100&page=1"
+    );
+    assert_eq!(asked.len(), 6, "{asked:?}");
+}
+
+#[tokio::test]
 async fn an_account_that_says_it_heeds_filters_is_not_believed() {
     for filter in [ApiFilter::Ignored, ApiFilter::Refused] {
         let sandbox = quiet().leads(300).api_filter(filter).build();

@@ -85,7 +85,7 @@
 //! An event does not say who is right: the entity may have changed since, and events may arrive in
 //! another order than they happened. Where that matters, take the id and ask the API. A change that
 //! a program makes through the API comes back as a webhook too; [`Event::modified_by`] says whose
-//! it is.
+//! it is, and `Client::whose` of `amo-api` knows what the client itself has written.
 //!
 //! Sources: <https://www.amocrm.ru/developers/content/crm_platform/webhooks-format>,
 //! <https://www.amocrm.ru/developers/content/digital_pipeline/webhooks>.

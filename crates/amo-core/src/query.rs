@@ -4,7 +4,7 @@ mod list;
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 pub use list::{InvalidQuery, ListQuery};
 
@@ -35,6 +35,29 @@ impl Query {
     /// Adds a pair at the end.
     pub fn push(&mut self, name: impl Into<String>, value: impl fmt::Display) {
         self.pairs.push((name.into(), value.to_string()));
+    }
+
+    /// Reads the pairs of an encoded query string, without its `?`. A plus is a space, as in forms;
+    /// bytes that are no UTF-8 are replaced.
+    ///
+    /// ```
+    /// use amo_core::Query;
+    ///
+    /// let query = Query::parse("filter%5Bname%5D=Lotos%20%26+Co&page=2");
+    /// let pairs: Vec<_> = query.pairs().collect();
+    /// assert_eq!(pairs, [("filter[name]", "Lotos & Co"), ("page", "2")]);
+    /// ```
+    pub fn parse(text: &str) -> Self {
+        let decoded = |text: &str| {
+            let text = text.replace('+', " ");
+            percent_decode_str(&text).decode_utf8_lossy().into_owned()
+        };
+        let mut query = Self::new();
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            query.push(decoded(name), decoded(value));
+        }
+        query
     }
 
     /// Whether there are no pairs.

@@ -20,12 +20,21 @@ pub struct Meta {
     pub streaming: bool,
     /// How long the whole call may take; `None` for as long as it takes.
     pub deadline: Option<Duration>,
+    /// After how many answers of 504, or attempts that took too long, the call ends, whatever else the
+    /// stack would try: for callers who can ask for less. `None` for no bound of its own.
+    pub timeouts: Option<u32>,
 }
 
 impl Meta {
     /// An interactive call with `deadline` for everything together.
     pub fn new(operation: Arc<Operation>, deadline: Option<Duration>) -> Self {
-        Self { operation, priority: Priority::Interactive, streaming: false, deadline }
+        Self {
+            operation,
+            priority: Priority::Interactive,
+            streaming: false,
+            deadline,
+            timeouts: None,
+        }
     }
 
     pub(crate) fn repeatable(&self) -> bool {

@@ -54,10 +54,14 @@ impl<S: Inner> Retry<S> {
         let Context { meta, account, call } = Context::of(&request)?;
         let repeatable = meta.repeatable();
         let until = meta.deadline.and_then(|after| self.clock.monotonic().checked_add(after));
-        let mut attempt = 1;
+        let (mut attempt, mut timeouts) = (1, 0);
         loop {
             let result = self.inner.ready().await?.call(request.clone()).await;
             let result = result.map_err(|error| error.after(&call));
+            timeouts += u32::from(took_too_long(&result));
+            if meta.timeouts.is_some_and(|most| timeouts >= most) {
+                return result;
+            }
             let Some(pause) = pause(&result, repeatable, attempt) else { return result };
             // A wait that outlives the deadline would only hide the answer that is there.
             let too_late = until.is_some_and(|until| self.clock.monotonic() + pause >= until);
@@ -81,6 +85,14 @@ impl<S: Inner> Retry<S> {
             account.counters().retry();
             attempt += 1;
         }
+    }
+}
+
+/// Was it too much for the server, or for the time that an attempt has?
+fn took_too_long(result: &Result<Response, Error>) -> bool {
+    match result {
+        Ok(response) => response.status() == StatusCode::GATEWAY_TIMEOUT,
+        Err(error) => error.kind() == ErrorKind::AttemptTimeout,
     }
 }
 

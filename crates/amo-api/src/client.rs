@@ -309,12 +309,13 @@ impl Client {
         let mut kept = self.0.kept.as_ref().map(|kept| {
             kept.begin(&prepared.operation, &request, Arc::clone(&base.clock), Arc::clone(&call))
         });
-        let Prepared { operation, priority, timeout, .. } = prepared;
+        let Prepared { operation, priority, timeout, timeouts, .. } = prepared;
         // A walk or a batch takes as long as the rate limit makes it.
         let usual = base.deadline.filter(|_| priority == Priority::Interactive);
         let deadline = timeout.or(usual);
         let mut meta = Meta::new(Arc::clone(&operation), deadline);
         meta.priority = priority;
+        meta.timeouts = timeouts;
         meta.streaming = streaming;
         request.extensions_mut().insert(meta);
         request.extensions_mut().insert(account);

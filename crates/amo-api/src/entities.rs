@@ -16,8 +16,9 @@ use crate::get::GetOne;
 use crate::links::{LinkEntities, ListLinks, UnlinkEntities};
 use crate::list::ListPage;
 use crate::place::Place;
+use crate::resume::ResumeList;
 use crate::write::{CreateOne, DeleteOne, UpdateOne};
-use crate::{ApiCall, Client, CreateMany, CreateStream, UpdateMany, UpdateStream};
+use crate::{ApiCall, Client, CreateMany, CreateStream, Cursor, UpdateMany, UpdateStream};
 
 /// What can be done with the entities of one kind, as far as amoCRM allows it: a method whose operation
 /// the API lacks does not compile.
@@ -54,6 +55,41 @@ impl<R: Resource> Entities<R> {
         R: List,
     {
         self.call(ListPage::new(&self.place))
+    }
+
+    /// Goes on with a list from a place that an earlier walk told: by [`Pages::cursor`](crate::Pages::cursor),
+    /// [`Items::cursor`](crate::Items::cursor) or [`Error::cursor`](crate::Error::cursor). Filter, order and
+    /// size of the pages are those of that walk. One of another list is refused when it is sent.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (sandbox, server) = amo_sandbox::Sandbox::builder().leads(30).start().await?;
+    /// # let token = amo_auth::LongLived::new(sandbox.connection().long_lived_token);
+    /// # let client = amo_api::Client::builder(server.base_url()).auth(token).build()?;
+    /// let mut leads = client.leads().list().limit(10).items();
+    /// for _ in 0..12 {
+    ///     leads.next().await.ok_or("30 leads")??;
+    /// }
+    /// let kept = leads.cursor().ok_or("not at the end")?.to_string();
+    /// assert_eq!(kept, "/api/v4/leads?limit=10&page=2#2");
+    ///
+    /// // Later, perhaps in another process.
+    /// let mut rest = client.leads().resume(kept.parse()?).items();
+    /// let mut left = 0;
+    /// while let Some(lead) = rest.next().await {
+    ///     lead?;
+    ///     left += 1;
+    /// }
+    /// assert_eq!(left, 18);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume(&self, cursor: Cursor) -> ApiCall<ResumeList<R>>
+    where
+        R: List,
+    {
+        self.call(ResumeList { place: self.place(), cursor })
     }
 
     /// Creates one entity.

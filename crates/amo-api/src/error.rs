@@ -9,9 +9,9 @@ use amo_core::{ItemErrors, Operation, Problem, ProblemCode, Repeat};
 use bytes::Bytes;
 use http::StatusCode;
 
-use crate::AccountStatus;
 use crate::answer::Report;
 use crate::hub::Inactive;
+use crate::{AccountStatus, Cursor};
 
 /// What went wrong, in classes that ask for different actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -76,6 +76,7 @@ struct Inner {
     /// Of a refusal, as it came.
     body: Bytes,
     outcome_unknown: bool,
+    cursor: Option<Cursor>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -90,6 +91,7 @@ impl Error {
             problem: None,
             body: Bytes::new(),
             outcome_unknown: false,
+            cursor: None,
             source: None,
         }))
     }
@@ -133,6 +135,12 @@ impl Error {
     /// The server may have acted on it.
     pub(crate) fn perhaps_done(mut self) -> Self {
         self.0.outcome_unknown = true;
+        self
+    }
+
+    /// It happened at this place of a list.
+    pub(crate) fn at(mut self, cursor: Cursor) -> Self {
+        self.0.cursor = Some(cursor);
         self
     }
 
@@ -225,6 +233,11 @@ impl Error {
         self.0.report.waited
     }
 
+    /// Where a walk failed: [`Entities::resume`](crate::Entities::resume) goes on from there.
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.0.cursor.as_ref()
+    }
+
     /// What the server said, if it said it in JSON.
     pub fn problem(&self) -> Option<&Problem> {
         self.0.problem.as_ref()
@@ -288,6 +301,13 @@ impl Error {
     /// Did it take too long?
     pub fn is_timeout(&self) -> bool {
         self.transport_error().is_some_and(amo_transport::Error::is_timeout)
+    }
+
+    /// Was it more than the server, or an attempt, has time for? Less may work.
+    pub(crate) fn is_too_much(&self) -> bool {
+        let timed_out = self.transport_error().map(amo_transport::Error::kind)
+            == Some(amo_transport::ErrorKind::AttemptTimeout);
+        self.status() == Some(504) || timed_out
     }
 
     /// May the server have acted on the request, repeatable or not?

@@ -14,8 +14,8 @@ use crate::at_once::at_once;
 use crate::call::{Action, Single as _, Via};
 use crate::get::GetOne;
 use crate::list::{ListPage, read_page};
-use crate::pages::after;
 use crate::place::Place;
+use crate::walk::after;
 use crate::{ApiCall, Entities, Error, ErrorKind};
 
 /// How many requests of one call are under way at a time. The rate limit says when they leave.

@@ -32,6 +32,7 @@ mod builder;
 mod call;
 mod changes;
 mod client;
+mod complete;
 mod domain;
 mod draft;
 mod entities;
@@ -42,6 +43,7 @@ mod get;
 mod get_many;
 mod hosts;
 mod hub;
+mod items;
 mod key_locks;
 mod links;
 mod list;
@@ -56,6 +58,7 @@ mod place;
 mod prepared;
 mod raw;
 mod reconcile;
+mod resume;
 mod save;
 mod save_all;
 mod schema;
@@ -63,7 +66,9 @@ mod sending;
 mod server_time;
 mod services;
 mod shared;
+mod task;
 mod update_with;
+mod walk;
 mod whole;
 mod write;
 
@@ -79,6 +84,7 @@ pub use changes::{
     AnyChange, Change, ChangeSet, Changes, Checkpoint, FollowAll, FollowChanges, Followed,
 };
 pub use client::Client;
+pub use complete::{Completable, Complete, Completeness};
 pub use domain::LookUpDomain;
 pub use draft::{Draft, Savable};
 pub use entities::Entities;
@@ -91,18 +97,20 @@ pub use files::{
 pub use get::GetOne;
 pub use get_many::{Found, GetMany};
 pub use hub::{AccountStatus, Hub, HubBuilder, ManyAccounts, StatusChange};
+pub use items::Items;
 pub use links::{LinkEntities, ListLinks, UnlinkEntities};
 pub use list::ListPage;
 pub use lookup::{LookUpMany, Lookup};
 pub use loop_guard::{LoopGuard, Whose};
 pub use one::One;
-pub use pages::{Items, Pages};
+pub use pages::Pages;
 pub use people::{
     Candidate, FindOrCreate, FindPeople, FoundOrCreated, NewPerson, People, PeopleQuery, Person,
     PersonKey, PersonKind,
 };
 pub use raw::{RawAnswer, RawRequest};
 pub use reconcile::{Reconcile, ReconcileBy, Reconciled};
+pub use resume::ResumeList;
 pub use save::{Save, Saved, Saving};
 pub use save_all::{AnyDraft, SaveAll};
 pub use schema::{CheckedNew, CheckedPatch, Fields, LookupError, Pipelines, Schema, Users};
@@ -111,4 +119,5 @@ pub use services::{
     AddOrUnsorted, CallSource, CallTaken, EnsureWebhook, EnsuredWebhook, TagsOfMany, TagsOfOne,
 };
 pub use update_with::{Edited, UpdateWith, Verdict};
+pub use walk::{Cursor, Estimate, Progress};
 pub use write::{CreateOne, DeleteOne, UpdateOne};

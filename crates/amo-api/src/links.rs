@@ -9,8 +9,8 @@ use amo_core::{Link, LinkFilter, NewLink, Page, Query, QueryPart as _, Repeat};
 
 use crate::answer::Answer;
 use crate::call::{Action, Several, Via};
-use crate::pages::after;
 use crate::prepared::Prepared;
+use crate::walk::after;
 use crate::{ApiCall, Error, ErrorKind};
 
 /// How many links go into one request: amoCRM documents no bound, so it is the one it advises elsewhere.

@@ -105,7 +105,7 @@ impl<R: List> ApiCall<ListPage<R>> {
         self.query(|query| query.page(page))
     }
 
-    /// All pages from here on, one after the other.
+    /// All pages from here on, in order.
     pub fn pages(mut self) -> Pages<R> {
         // A walk without a limit of its own takes as few requests as it can.
         if self.action.query.get_limit().is_none() {
@@ -115,7 +115,7 @@ impl<R: List> ApiCall<ListPage<R>> {
             first.priority = Priority::Background;
             first
         });
-        Pages::new(self.via, first)
+        Pages::new(self.via, first, 0)
     }
 
     /// All entities from here on.

@@ -25,6 +25,8 @@ pub struct Prepared {
     /// In place of the client's own.
     pub(crate) timeout: Option<Duration>,
     pub(crate) host: Host,
+    /// After how many 504s it is given up for smaller requests; see [`amo_transport::Meta::timeouts`].
+    pub(crate) timeouts: Option<u32>,
 }
 
 impl Prepared {
@@ -40,6 +42,7 @@ impl Prepared {
             headers: HeaderMap::new(),
             timeout: None,
             host,
+            timeouts: None,
         }
     }
 

@@ -34,7 +34,8 @@ async fn a_stream_brings_everyone_once_in_order() {
         .unwrap();
     let first = amo_sandbox::demo::FIRST_CONTACT;
     assert_eq!(ids, (first..first + 620).collect::<Vec<_>>());
-    assert_eq!(sandbox.log().count("GET", "/api/v4/contacts"), 3, "pages of 250");
+    let asked = sandbox.log().count("GET", "/api/v4/contacts");
+    assert!((3..=6).contains(&asked), "three pages of 250, and perhaps some ahead: {asked}");
 }
 
 #[tokio::test]
@@ -84,7 +85,8 @@ fn with_next_link(next: &str) -> (Client, Arc<Mutex<Vec<String>>>) {
 async fn of_a_next_link_only_path_and_query_are_used() {
     let (client, asked) =
         with_next_link("http://shard151.evil.test:81/api/v4/contacts?page=2&limit=250");
-    let contacts: Vec<Contact> = client.contacts().list().items().try_collect().await.unwrap();
+    let contacts = client.contacts().list().items().ahead(1);
+    let contacts: Vec<Contact> = contacts.try_collect().await.unwrap();
     assert_eq!(contacts.len(), 2);
     assert_eq!(
         *asked.lock().unwrap(),
@@ -111,6 +113,8 @@ async fn a_next_link_that_leads_astray_ends_the_walk_after_its_page() {
         let error = results[1].as_ref().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(error.to_string().contains(words), "{error}");
+        // Its page is done with; another time its link may be better.
+        assert_eq!(error.cursor().unwrap().to_string(), "/api/v4/contacts?limit=250#1");
         assert_eq!(asked.lock().unwrap().len(), 1);
     }
 }

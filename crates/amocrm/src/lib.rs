@@ -12,7 +12,11 @@
 
 #[doc(inline)]
 pub use amo_api::{
-    self as api, AccountStatus, Answered, AnyChange, ApiCall, Batch, CallSource, CallTaken, Change, Changes, Checkpoint, Client, ClientBuilder, Draft, Entities, Error, ErrorKind, Followed, FoundOrCreated, Hub, Items, KeepExchanges, LookupError, LoopGuard, Outcome, Outcomes, Pages, Person, PersonKey, ReconcileBy, Reconciled, Saved, Schema, Stop, Whose,
+    self as api, AccountStatus, Answered, AnyChange, ApiCall, Batch, CallSource, CallTaken, Change,
+    Changes, Checkpoint, Client, ClientBuilder, Complete, Completeness, Cursor, Draft, Entities,
+    Error, ErrorKind, Estimate, Followed, FoundOrCreated, Hub, Items, KeepExchanges, LookupError,
+    LoopGuard, Outcome, Outcomes, Pages, Person, PersonKey, Progress, ReconcileBy, Reconciled,
+    Saved, Schema, Stop, Whose,
 };
 #[doc(inline)]
 pub use amo_auth::{

@@ -19,7 +19,7 @@ use crate::key_locks::Turn;
 use crate::loop_guard::Memory as OwnWrites;
 use crate::memory::Memory;
 use crate::prepared::Prepared;
-use crate::schema::{self, Inspection};
+use crate::schema::{self, Inspection, filters};
 use crate::shared::{EntityKey, Shared};
 use crate::{ApiCall, ClientBuilder, Entities, Error, ErrorKind, GetAccount, RawRequest};
 
@@ -264,7 +264,7 @@ impl Client {
             kept.received(&answer.report.headers, &body);
         }
         let answer = Answer { body, ..answer };
-        schema::heard(self, &answer);
+        filters::heard(self, &answer);
         Ok(answer)
     }
 

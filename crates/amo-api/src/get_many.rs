@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use amo_core::{Get, ListByIds, Resource};
 
@@ -15,6 +16,7 @@ use crate::call::{Action, Single as _, Via};
 use crate::get::GetOne;
 use crate::list::{ListPage, read_page};
 use crate::place::Place;
+use crate::schema::filters;
 use crate::walk::after;
 use crate::{ApiCall, Entities, Error, ErrorKind};
 
@@ -147,12 +149,33 @@ pub(crate) fn unique<I: Clone + Eq + std::hash::Hash>(ids: impl IntoIterator<Ite
     ids.into_iter().filter(|id| seen.insert(id.clone())).collect()
 }
 
+/// How many ids a list may be asked for at a time: as many as there may be rows on a page, or as few as the
+/// server let the address be long.
+pub(crate) struct IdsPerList(AtomicUsize);
+
+impl Default for IdsPerList {
+    fn default() -> Self {
+        Self(AtomicUsize::new(250))
+    }
+}
+
+impl IdsPerList {
+    fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// An address with so many ids was too long.
+    fn too_many(&self, ids: usize) {
+        self.0.fetch_min((ids / 2).max(1), Ordering::Relaxed);
+    }
+}
+
 /// The ids in portions that [`Reader::read`] takes well.
 pub(crate) fn chunks<'a, R: ListByIds>(
     via: &Via,
     ids: &'a [R::Id],
 ) -> impl Iterator<Item = &'a [R::Id]> {
-    ids.chunks(usize::from(R::MAX_LIMIT).min(via.client.shared().facts.ids_per_list()))
+    ids.chunks(usize::from(R::MAX_LIMIT).min(via.client.shared().ids_per_list.get()))
 }
 
 /// An id, and what is there under it.
@@ -180,11 +203,11 @@ impl<R: ListByIds> Reader<R> {
         if let [id] = ids {
             return Ok(vec![self.read_one(via, id).await?]);
         }
-        if !R::PAID || via.client.shared().facts.filters_are_on(via).await? {
+        if !R::PAID || filters::are_heeded(&via.client, &R::LIST).await? {
             if let Some(rows) = self.list(via, ids).await? {
                 return Ok(rows);
             }
-            via.client.shared().facts.filters_are_off(via).await;
+            filters::are_ignored(&via.client);
         }
         let mut reads = Vec::with_capacity(ids.len());
         for id in ids {
@@ -216,7 +239,7 @@ impl<R: ListByIds> Reader<R> {
                 // The address was too long, or it took too long: both may be a matter of size.
                 Err(error) if matches!(error.status(), Some(414 | 504)) && ids.len() > 1 => {
                     if error.status() == Some(414) {
-                        via.client.shared().facts.too_many_ids(ids.len());
+                        via.client.shared().ids_per_list.too_many(ids.len());
                     }
                     let (some, others) = ids.split_at(ids.len() / 2);
                     let some = Box::pin(self.list(via, some)).await?;

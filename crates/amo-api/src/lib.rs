@@ -23,7 +23,6 @@
 //! ```
 
 mod account;
-mod account_facts;
 mod answer;
 mod at_once;
 mod base;

@@ -4,7 +4,7 @@ mod cache;
 mod check;
 mod explain;
 mod fields;
-mod filters;
+pub(crate) mod filters;
 mod inspect;
 mod lookup;
 mod part;
@@ -21,7 +21,6 @@ use amo_core::{
 pub(crate) use cache::{SchemaMemory, SchemaSettings};
 pub use check::{CheckedNew, CheckedPatch};
 pub use fields::Fields;
-pub(crate) use filters::heard;
 pub(crate) use inspect::{Inspection, done};
 pub use lookup::LookupError;
 pub use pipelines::{Pipelines, Users};

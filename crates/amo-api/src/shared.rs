@@ -2,14 +2,14 @@
 
 use std::sync::OnceLock;
 
-use crate::account_facts::AccountFacts;
+use crate::get_many::IdsPerList;
 use crate::key_locks::KeyLocks;
 use crate::memory::Memory;
 
 /// What the clients of one account share.
 #[derive(Default)]
 pub(crate) struct Shared {
-    pub(crate) facts: AccountFacts,
+    pub(crate) ids_per_list: IdsPerList,
     pub(crate) entities: KeyLocks<EntityKey>,
     /// Nothing, until there is something to remember: a hub has thousands of clients.
     pub(crate) memory: OnceLock<Box<Memory>>,

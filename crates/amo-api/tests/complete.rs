@@ -13,9 +13,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use amo_api::{Completable, Complete, Completeness, Entities, ErrorKind};
+use amo_api::{Client, Completable, Complete, Completeness, Entities, ErrorKind};
+use amo_auth::LongLived;
 use amo_core::{Direction, Lead, LeadFilter, LeadOrder, Timestamp};
-use amo_sandbox::{ApiFilter, CustomersMode, RateLimit, Sandbox, Script, demo};
+use amo_sandbox::{ApiFilter, CustomersMode, RateLimit, Sandbox, Script, Server, demo};
+use amo_transport::Unlimited;
 use serde_json::json;
 
 use common::start;
@@ -248,6 +250,16 @@ async fn the_callers_own_times_of_creation_are_heeded() {
     assert_eq!(seen.len(), 100);
 }
 
+/// A client that believes whoever says that filters work.
+fn unchecked(sandbox: &Sandbox, server: &Server) -> Client {
+    Client::builder(server.base_url())
+        .auth(LongLived::new(sandbox.connection().long_lived_token))
+        .check_filters(false)
+        .rate_limiter(Unlimited)
+        .build()
+        .unwrap()
+}
+
 #[tokio::test]
 async fn what_a_complete_walk_cannot_do_is_refused() {
     let fails = async |mut walk: Complete<Lead>| {
@@ -261,7 +273,7 @@ async fn what_a_complete_walk_cannot_do_is_refused() {
         assert!(walk.completeness().is_none());
         error
     };
-    let (client, sandbox, _server) = start(Sandbox::builder().leads(300)).await;
+    let (client, sandbox, server) = start(Sandbox::builder().leads(300)).await;
     let leads = || client.leads().list().limit(50);
     for walk in
         [leads().page(2), leads().order(LeadOrder::UpdatedAt, Direction::Asc), leads().limit(0)]
@@ -273,14 +285,16 @@ async fn what_a_complete_walk_cannot_do_is_refused() {
     let error = fails(filtered.complete()).await;
     assert!(error.to_string().contains("filters do not work"), "{error}");
     let error = fails(leads().complete().filters(true)).await;
+    assert_eq!(error.kind(), ErrorKind::PaymentRequired);
+    let error = fails(unchecked(&sandbox, &server).leads().list().complete().filters(true)).await;
     assert!(error.to_string().contains("ignores the filter"), "{error}");
     assert_eq!(sandbox.log().count("GET", "/api/v4/leads"), 5);
 
     let sandbox =
         Sandbox::builder().leads(9).rate_limit(RateLimit::Off).api_filter(ApiFilter::Refused);
-    let (client, _, _server) = start(sandbox).await;
-    let error = fails(client.leads().list().complete().filters(true)).await;
-    assert_eq!(error.kind(), ErrorKind::Validation);
+    let (client, sandbox, server) = start(sandbox).await;
+    let walk_by_filter = unchecked(&sandbox, &server).leads().list().complete().filters(true);
+    assert_eq!(fails(walk_by_filter).await.kind(), ErrorKind::Validation);
     let (seen, completeness) = walk(client.leads().list().complete()).await;
     assert_eq!((seen.len(), completeness.may_lack_some()), (9, false));
 }

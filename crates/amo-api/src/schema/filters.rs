@@ -29,6 +29,23 @@ impl Part for HeedsFilters {
     }
 }
 
+/// Does the account heed them? One that does not say is taken for one that does not.
+pub(crate) async fn are_heeded(client: &Client, operation: &Operation) -> Result<bool, Error> {
+    let got = get::<HeedsFilters>(client, (), None).await;
+    let said = got.map_err(|error| Error::because(operation, error))?.value;
+    Ok(said.is_api_filter_enabled == Some(true))
+}
+
+/// The server ignored a filter, or refused it, whatever the account says.
+pub(crate) fn are_ignored(client: &Client) {
+    keep(client, HeedsFilters { is_api_filter_enabled: Some(false) });
+}
+
+fn keep(client: &Client, said: HeedsFilters) {
+    let until = client.clock().monotonic() + client.base().schema.ttl;
+    client.memory().schema.filters.put(said, until);
+}
+
 /// Whoever asks the account for it tells everybody.
 pub(crate) fn heard(client: &Client, answer: &Answer) {
     if (answer.operation.service, answer.operation.action) != ("account", "get") {
@@ -38,8 +55,7 @@ pub(crate) fn heard(client: &Client, answer: &Answer) {
     if let Ok(said @ HeedsFilters { is_api_filter_enabled: Some(_) }) =
         serde_json::from_slice(&answer.body)
     {
-        let until = client.clock().monotonic() + client.base().schema.ttl;
-        client.memory().schema.filters.put(said, until);
+        keep(client, said);
     }
 }
 

@@ -8,6 +8,8 @@
 //! * [`transport`]: the tower stack that requests go through;
 //! * [`auth`]: authorisation and token stores;
 //! * [`core`]: models, custom fields, queries.
+//!
+//! [`methods`] has what every method is called here, in the official PHP client and in an older PHP wrapper.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(inline)]
@@ -26,6 +28,9 @@ pub use amo_auth::{
 pub use amo_core::{self as core, *};
 #[doc(inline)]
 pub use amo_transport::{self as transport, Counts, RateLimiter, Settings, SlidingLog, Unlimited};
+
+#[doc = include_str!("../docs/methods.md")]
+pub mod methods {}
 
 /// The programs of the READMEs compile.
 #[cfg(doctest)]

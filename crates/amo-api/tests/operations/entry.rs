@@ -12,6 +12,8 @@ use crate::common::line;
 pub struct Entry {
     /// Service and operation, as the description has them.
     pub name: &'static str,
+    /// The call as it is written in the table.
+    pub call: &'static str,
     /// The request as a value.
     pub line: String,
     /// Sends it.
@@ -19,13 +21,17 @@ pub struct Entry {
 }
 
 impl Entry {
-    pub fn new<F>(name: &'static str, requests: &[Request<Bytes>], call: F) -> Self
+    pub fn new<F>(
+        (name, call): (&'static str, &'static str),
+        requests: &[Request<Bytes>],
+        future: F,
+    ) -> Self
     where
         F: Future<Output: Succeeded> + 'static,
     {
         assert_eq!(requests.len(), 1, "{name}");
-        let done = Box::pin(async { call.await.succeeded() });
-        Self { name, line: line(&requests[0]), done }
+        let done = Box::pin(async { future.await.succeeded() });
+        Self { name, call, line: line(&requests[0]), done }
     }
 }
 

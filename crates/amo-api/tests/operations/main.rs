@@ -14,6 +14,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod entry;
+mod guide;
 mod prepared;
 mod table;
 

@@ -24,7 +24,8 @@ const COMPANY: CompanyId = CompanyId::new(demo::FIRST_COMPANY);
 
 macro_rules! entries {
     ($all:ident; $($name:literal $kind:ident $call:expr;)*) => {$(
-        $all.push(Entry::new($name, &entries!($kind $call), $call.into_future()));
+        let written = ($name, stringify!($call));
+        $all.push(Entry::new(written, &entries!($kind $call), $call.into_future()));
     )*};
     (one $call:expr) => { [$call.to_request().unwrap()] };
     (many $call:expr) => { $call.to_requests().unwrap() };

@@ -7,6 +7,7 @@ use crate::answer::Answer;
 use crate::call::Single;
 use crate::place::Place;
 use crate::prepared::Prepared;
+use crate::walk::Target;
 use crate::{ApiCall, Error, ErrorKind, Items, Pages};
 
 /// Lists entities: one page by `.await`, all of them by [`items`](ApiCall::items) or
@@ -61,8 +62,19 @@ impl<R: List> Single for ListPage<R> {
     }
 
     fn read(&self, answer: &Answer) -> Result<Page<R>, Error> {
-        read_page::<R>(answer)
+        Ok(with_next(read_page(answer)?, &self.prepare()?))
     }
+}
+
+/// The page with its link to the next one, for lists that have none: the links in their answers lead
+/// elsewhere, and what comes next is what is before the last one. A page that is not full is the last.
+pub(crate) fn with_next<R: List>(mut page: Page<R>, asked: &Prepared) -> Page<R> {
+    if let Some(before) = page.items.last().and_then(R::before_id) {
+        let target = Target::new(&asked.path_and_query);
+        let is_full = target.limit().is_none_or(|limit| page.items.len() >= limit as usize);
+        page.next = is_full.then(|| target.before(before));
+    }
+    page
 }
 
 pub(crate) fn read_page<R: List>(answer: &Answer) -> Result<Page<R>, Error> {

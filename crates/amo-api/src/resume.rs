@@ -5,7 +5,7 @@ use amo_transport::Priority;
 
 use crate::answer::Answer;
 use crate::call::Single;
-use crate::list::read_page;
+use crate::list::{read_page, with_next};
 use crate::place::Place;
 use crate::prepared::Prepared;
 use crate::walk::{Cursor, Target};
@@ -34,7 +34,7 @@ impl<R: List> Single for ResumeList<R> {
     }
 
     fn read(&self, answer: &Answer) -> Result<Page<R>, Error> {
-        let mut page = read_page::<R>(answer)?;
+        let mut page = with_next(read_page::<R>(answer)?, &self.prepare()?);
         page.items.drain(..self.cursor.skip.min(page.items.len()));
         Ok(page)
     }

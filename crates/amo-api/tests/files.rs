@@ -392,3 +392,27 @@ async fn a_download_that_breaks_off_is_an_error() {
     let error = client.files().download(&file).await.unwrap().bytes(1 << 20).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport, "{error}");
 }
+
+#[tokio::test]
+async fn the_files_of_an_entity_are_walked_by_their_links() {
+    let (client, sandbox, _server) = start(Sandbox::builder().leads(1)).await;
+    let mut files = Vec::new();
+    for number in 0..7 {
+        files.push(client.files().upload(format!("{number}.txt"), "x").await.unwrap().uuid);
+    }
+    let attached = client.entity_files(LEAD);
+    attached.attach(files.clone()).await.unwrap();
+    sandbox.log().clear();
+    let mut walk = attached.list().limit(3).items();
+    let mut seen = Vec::new();
+    while let Some(file) = walk.next().await {
+        seen.push(file.unwrap().file_uuid);
+    }
+    seen.reverse();
+    assert_eq!(seen, files, "the latest first");
+    assert_eq!(sandbox.log().len(), 3, "the last page is not full");
+    let whole = attached.list().items().next().await.unwrap().unwrap();
+    assert_eq!(whole.file_uuid, files[6]);
+    let page = attached.list().limit(3).await.unwrap();
+    assert!(page.next.unwrap().contains("before_id="));
+}

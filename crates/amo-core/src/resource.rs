@@ -99,6 +99,12 @@ pub trait List: Resource + DeserializeOwned {
     type Order: QueryName;
     /// The greatest `limit` that the server takes.
     const MAX_LIMIT: u16;
+
+    /// Of lists that have no pages by number: the number before which, as `before_id`, what comes after
+    /// this entity is found.
+    fn before_id(&self) -> Option<i64> {
+        None
+    }
 }
 
 /// Entities can be created.

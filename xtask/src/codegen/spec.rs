@@ -333,6 +333,7 @@ impl Resource {
 /// One operation: a line of the description.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in the description")]
 pub(super) struct Operation {
     /// What it does, where no capability says so: then it is a constant, such as `Note::PIN`.
     pub(super) doc: Option<String>,
@@ -347,6 +348,9 @@ pub(super) struct Operation {
     pub(super) repeat: bool,
     /// The greatest page.
     pub(super) page: Option<u16>,
+    /// Is the next page what is before the last id of this one?
+    #[serde(default)]
+    pub(super) before_id: bool,
     /// How many items a request takes, and how many are advised.
     pub(super) batch: Option<[usize; 2]>,
     /// Is one item sent as an object, where others are sent as lists?

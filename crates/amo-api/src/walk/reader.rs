@@ -10,7 +10,7 @@ use super::Target;
 use crate::Error;
 use crate::answer::{Answer, Report};
 use crate::call::Via;
-use crate::list::read_page;
+use crate::list::{read_page, with_next};
 use crate::prepared::Prepared;
 
 /// A page that was too much for the server so often is read in parts.
@@ -75,7 +75,8 @@ impl Reader {
 
     /// Reads a page by one request.
     pub(crate) async fn whole<R: List>(&self, request: Prepared) -> Result<Page<R>, Error> {
-        read_page(&self.send(request).await?)
+        let page = read_page(&self.send(request.clone()).await?)?;
+        Ok(with_next(page, &request))
     }
 
     /// Reads a page; one that is too much for the server in parts.

@@ -49,16 +49,21 @@ impl<'a> Target<'a> {
 
     /// The same with another page.
     pub(crate) fn at_page(self, page: u32) -> String {
-        self.with(&[("page", page)])
+        self.with(&[("page", page.into())])
     }
 
     /// The same with other pages: so many items on each, and which of them.
     pub(crate) fn at(self, limit: u32, page: u32) -> String {
-        self.with(&[("limit", limit), ("page", page)])
+        self.with(&[("limit", limit.into()), ("page", page.into())])
+    }
+
+    /// The same list from below this id on.
+    pub(crate) fn before(self, id: i64) -> String {
+        self.with(&[("before_id", id)])
     }
 
     /// The same with these numbers, each where it stood or else at the end; all else as it was written.
-    fn with(self, numbers: &[(&str, u32)]) -> String {
+    fn with(self, numbers: &[(&str, i64)]) -> String {
         let mut missing = numbers.to_vec();
         let mut pairs: Vec<String> = Vec::new();
         for pair in self.query.split('&').filter(|pair| !pair.is_empty()) {

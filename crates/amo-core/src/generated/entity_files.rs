@@ -86,6 +86,9 @@ impl List for EntityFile {
     type With = NoWith;
     type Order = NoOrder;
     const MAX_LIMIT: u16 = 50;
+    fn before_id(&self) -> Option<i64> {
+        self.id.map(Id::get)
+    }
 }
 
 impl EntityFile {

@@ -103,11 +103,16 @@ fn capability(
             or(&resource.with, "NoWith")
         ),
         "list" => format!(
-            "impl List for {name} {{ const LIST: Operation = {constant}; type Filter = {}; type With = {}; type Order = {}; const MAX_LIMIT: u16 = {}; }}",
+            "impl List for {name} {{ const LIST: Operation = {constant}; type Filter = {}; type With = {}; type Order = {}; const MAX_LIMIT: u16 = {}; {} }}",
             or(&resource.filter, "NoFilter"),
             or(&resource.with, "NoWith"),
             or(&resource.order, "NoOrder"),
             one.page.context("`page` is needed")?,
+            if one.before_id {
+                "fn before_id(&self) -> Option<i64> { self.id.map(Id::get) }"
+            } else {
+                ""
+            },
         ),
         "create" => {
             let single = if one.single {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use amo_core::{DecodeError, Operation};
+use amo_core::{DecodeError, Operation, Problem};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
@@ -34,6 +34,11 @@ impl Answer {
     /// The body did not arrive as a whole.
     pub(crate) fn failed(&self, error: amo_transport::Error) -> Error {
         Error::transport(&self.operation, error).with_report(self.report.clone())
+    }
+
+    /// The answer says within a success that nothing was done.
+    pub(crate) fn rejected(&self, problem: Problem) -> Error {
+        Error::rejected(&self.operation, problem).with_report(self.report.clone())
     }
 
     /// The answer is not what was promised. It was a success: what was to be done is done, though nobody

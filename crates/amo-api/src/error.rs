@@ -168,6 +168,13 @@ impl Error {
         ours
     }
 
+    /// A refusal within a success: of the only item of a request.
+    pub(crate) fn rejected(operation: &Operation, problem: Problem) -> Self {
+        let mut error = Self::new(ErrorKind::Validation, operation, "");
+        error.0.problem = Some(problem);
+        error
+    }
+
     /// An answer that is no success.
     pub(crate) fn refused(operation: &Operation, status: StatusCode, body: Bytes) -> Self {
         let problem = Problem::from_slice(&body);

@@ -14,6 +14,9 @@ use serde::Serialize;
 use crate::hosts::Host;
 use crate::{Error, ErrorKind};
 
+/// What was too much for the server so often goes in parts, where it can.
+pub(crate) const TIMEOUTS: u32 = 2;
+
 /// An operation with its path, query and body.
 #[derive(Clone, Debug)]
 pub struct Prepared {

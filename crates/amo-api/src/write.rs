@@ -1,6 +1,8 @@
 //! Creating, changing and deleting one entity.
 
-use amo_core::{Create, Delete, Page, PatchBody as _, Receipt as _, Update, one_from_slice_any};
+use amo_core::{
+    Create, Delete, Page, PatchBody as _, Problem, Receipt as _, Update, one_from_slice_any,
+};
 use serde::Serialize;
 
 use crate::Error;
@@ -52,7 +54,10 @@ impl<R: Create> Single for CreateOne<R> {
             answer.decode(|body| Page::from_slice_any(R::WRITTEN_KEYS, body))?;
         let ours = |created: &R::Created| created.request_id().is_none_or(|id| id == "0");
         let created = created.items.into_iter().find(ours);
-        created.ok_or_else(|| answer.unreadable("does not mention the new entity"))
+        created.ok_or_else(|| match Problem::in_success(&answer.body) {
+            Some(problem) => answer.rejected(problem),
+            None => answer.unreadable("does not mention the new entity"),
+        })
     }
 }
 

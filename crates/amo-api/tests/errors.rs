@@ -13,7 +13,7 @@ use std::convert::Infallible;
 
 use amo_api::{Client, ErrorKind};
 use amo_auth::{LongLived, OAuth};
-use amo_core::{ContactId, NewContact, UserId};
+use amo_core::{CallDirection, ContactId, NewCall, NewContact, UserId};
 use amo_sandbox::{Fault, Sandbox};
 use bytes::Bytes;
 use http_body_util::Full;
@@ -183,4 +183,20 @@ fn wrong_settings_get_one_sentence() {
         .build()
         .unwrap_err();
     assert!(error.to_string().contains("secret is empty"), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_within_a_success_is_no_unknown_outcome() {
+    let body = r#"{"_embedded":{"calls":[]},"errors":[{"request_id":"0","title":"Bad Request",
+        "detail":"Entity with this phone number not found","status":263}]}"#;
+    let service = tower::service_fn(move |_: http::Request<Bytes>| {
+        let answer = Full::new(Bytes::from_static(body.as_bytes()));
+        std::future::ready(Ok::<_, Infallible>(http::Response::new(answer)))
+    });
+    let client = Client::from_service("example.amocrm.ru", service).unwrap();
+    let call = NewCall::new(CallDirection::Inbound, 61, "pbx", "+79990000001");
+    let error = client.calls().create(call).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Validation);
+    assert!(!error.outcome_unknown(), "{error}");
+    assert!(error.to_string().contains("phone number not found"), "{error}");
 }

@@ -301,6 +301,16 @@ async fn changes_that_take_too_long_go_in_halves_by_choice_and_creations_never()
 }
 
 #[tokio::test]
+async fn what_is_to_go_in_halves_is_not_repeated_as_a_whole_for_long() {
+    let (client, sandbox, _server) = start(Sandbox::builder().contacts(40)).await;
+    sandbox.faults().add(Fault::status(504).method("PATCH").path(CONTACTS).times(2));
+    let patches = (0..40).map(|number| (id(number), ContactPatch::new().name("Vera")));
+    let batch = client.contacts().update_many(patches).halve_on_timeout().await;
+    assert_eq!(told(batch.outcomes()), "done 40");
+    assert_eq!(sandbox.log().count("PATCH", CONTACTS), 4, "twice 40, then twice 20");
+}
+
+#[tokio::test]
 async fn what_an_earlier_attempt_may_have_changed_is_not_called_refused() {
     let (client, sandbox, _server) = start(Sandbox::builder().contacts(2)).await;
     let patches = || (0..2).map(|number| (id(number), ContactPatch::new().name("Vera")));

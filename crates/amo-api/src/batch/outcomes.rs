@@ -14,7 +14,7 @@ use super::matching::verdict;
 use super::{Attempt, Outcome, Stop, UnderWay};
 use crate::answer::Answer;
 use crate::call::Via;
-use crate::prepared::Prepared;
+use crate::prepared::{Prepared, TIMEOUTS};
 use crate::{Error, Sending};
 
 /// What becomes of the items of a batch, as it becomes known: in the caller's order, each with the place of
@@ -77,10 +77,12 @@ pub(crate) struct Engine<W: Writes, S> {
 
 impl<W: Writes, S: Stream<Item = W::Item> + Unpin> Engine<W, S> {
     pub(crate) fn new(writes: W, source: S, rules: Rules, stop: Option<&Stop>, via: Via) -> Self {
-        let template = template(&writes);
+        let mut template = template(&writes);
         let repeat = via.options.repeat.unwrap_or(template.operation.repeat);
         let acts_once = repeat != Repeat::Repeatable;
         let rules = Rules { halve_on_timeout: rules.halve_on_timeout && !acts_once, ..rules };
+        // What is too much for one request is not asked for as often as what may work next time.
+        template.timeouts = rules.halve_on_timeout.then_some(TIMEOUTS);
         let (source, machine) = (Some(source), Machine::new(rules));
         let stop = stop.map(Stop::stopped);
         Self { via, writes, template, acts_once, source, machine, under_way: UnderWay::new(), stop }

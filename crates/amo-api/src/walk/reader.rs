@@ -11,10 +11,8 @@ use crate::Error;
 use crate::answer::{Answer, Report};
 use crate::call::Via;
 use crate::list::{read_page, with_next};
-use crate::prepared::Prepared;
+use crate::prepared::{Prepared, TIMEOUTS};
 
-/// A page that was too much for the server so often is read in parts.
-const TIMEOUTS: u32 = 2;
 /// A page of so few items is not cut any more: it is not its size that is too much.
 const FEW: u32 = 5;
 

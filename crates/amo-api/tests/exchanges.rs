@@ -163,3 +163,15 @@ async fn what_has_no_answer_is_kept_too() {
     let silent = Client::builder("example.amocrm.ru").auth(LongLived::new("t")).build().unwrap();
     assert!(silent.exchanges().is_empty());
 }
+
+#[tokio::test]
+async fn the_secret_in_the_address_of_a_part_is_not_kept() {
+    let (client, sandbox, _server) = start(9).await;
+    client.files().upload("a.txt", "one").await.unwrap();
+    let asked = sandbox.log().entries();
+    let secret = asked.last().unwrap().path.rsplit('/').next().unwrap().to_owned();
+    assert!(secret.len() > 20, "{secret}");
+    let shown = format!("{0} {0:?}", client.exchanges());
+    assert!(shown.contains("/v1.0/sessions/upload/…"), "{shown}");
+    assert!(!shown.contains(&secret), "{shown}");
+}

@@ -6,7 +6,7 @@ mod hello;
 mod signals;
 
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -108,9 +108,9 @@ async fn start(accounts: &Accounts, listen: &str, tls: bool) -> io::Result<Serve
 fn write_certificate(server: &Server, path: &Path) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
-    let new = PathBuf::from(name);
-    std::fs::write(&new, server.certificate_pem().unwrap_or_default())?;
-    std::fs::rename(&new, path)
+    let new = Path::new(&name);
+    std::fs::write(new, server.certificate_pem().unwrap_or_default())?;
+    std::fs::rename(new, path)
 }
 
 #[cfg(not(feature = "tls"))]

@@ -212,11 +212,12 @@ impl Kept {
             at: clock.now(),
             operation: operation.to_string(),
             method: request.method().to_string(),
-            template: path_and_query(&operation.path, shown),
+            template: path_and_query(&operation.path, "", shown),
             path: request
                 .uri()
                 .path_and_query()
-                .map_or_else(String::new, |path| path_and_query(path.as_str(), shown)),
+                .map(|path| path_and_query(path.as_str(), &operation.path, shown))
+                .unwrap_or_default(),
             as_user: request.headers().contains_key(ACTING_USER),
             status: None,
             failure: Some("given up by the caller".to_owned()),

@@ -89,13 +89,17 @@ impl Shown {
     }
 }
 
-/// A path with its query. Segments that look like names and ids stay, so do parameters' names.
-pub(super) fn path_and_query(text: &str, shown: &Shown) -> String {
+/// A path with its query. Segments that look like names and ids stay, unless the template calls them a
+/// secret, and so do parameters' names.
+pub(super) fn path_and_query(text: &str, template: &str, shown: &Shown) -> String {
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     let mut out = String::new();
+    let mut names = template.split('/');
     for (index, segment) in path.split('/').enumerate() {
+        let name = names.next().unwrap_or_default();
+        let is_secret = name != segment && SECRET.iter().any(|secret| name.contains(secret));
         out.push_str(if index > 0 { "/" } else { "" });
-        out.push_str(if is_plain(segment) { segment } else { "…" });
+        out.push_str(if is_plain(segment) && !is_secret { segment } else { "…" });
     }
     for (index, pair) in query.split('&').filter(|pair| !pair.is_empty()).enumerate() {
         out.push(if index == 0 { '?' } else { '&' });

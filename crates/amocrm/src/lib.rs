@@ -14,11 +14,12 @@
 
 #[doc(inline)]
 pub use amo_api::{
-    self as api, AccountStatus, Answered, AnyChange, ApiCall, Batch, CallSource, CallTaken, Change,
-    Changes, Checkpoint, Client, ClientBuilder, Complete, Completeness, Cursor, Draft, Entities,
-    Error, ErrorKind, Estimate, Followed, FoundOrCreated, Hub, Items, KeepExchanges, LookupError,
-    LoopGuard, Outcome, Outcomes, Pages, Person, PersonKey, Progress, ReconcileBy, Reconciled,
-    Saved, Schema, Stop, Whose,
+    self as api, AccountStatus, Answered, AnyChange, ApiCall, AttachedFile, Batch, CallSource,
+    CallTaken, Change, Changes, Checkpoint, Client, ClientBuilder, Complete, Completeness, Cursor,
+    Draft, Entities, Error, ErrorKind, Estimate, FileDownload, Followed, FoundOrCreated, Hub,
+    Items, KeepExchanges, LookupError, LoopGuard, Outcome, Outcomes, Pages, Person, PersonKey,
+    Progress, ReconcileBy, Reconciled, Saved, Schema, Stop, UploadError, UploadSource, UploadState,
+    Whose,
 };
 #[doc(inline)]
 pub use amo_auth::{

@@ -56,13 +56,15 @@ pub(super) fn write(old: &mut Old<'_>, card: Card) -> Result<Reply, Reply> {
     }
     let mut items = Vec::new();
     let mut errors = json!({});
-    let mut refused = |how: &str, key: Option<i64>, refused: Reply| {
+    // Of additions a list, of updates a map by their ids; one that says no id has its place there, which
+    // is a guess.
+    let mut refused = |how: &str, key: Option<String>, refused: Reply| {
         if [402, 403, 425, 426].contains(&refused.status.as_u16()) {
             return Err(refused);
         }
         let text = message(&refused);
         match (key, &mut errors[how]) {
-            (Some(id), known) => known[id.to_string()] = text.into(),
+            (Some(id), known) => known[id] = text.into(),
             (None, Value::Array(known)) => known.push(json!({"code": 400, "msg": text})),
             (None, known) => *known = json!([{"code": 400, "msg": text}]),
         }
@@ -77,7 +79,10 @@ pub(super) fn write(old: &mut Old<'_>, card: Card) -> Result<Reply, Reply> {
     for (index, item) in update.iter().enumerate() {
         match update_one(old, card, item) {
             Ok(id) => items.push(receipt(card, id, item, index)),
-            Err(refusal) => refused("update", int(&item["id"]), refusal)?,
+            Err(refusal) => {
+                let key = int(&item["id"]).unwrap_or(i64::try_from(index).unwrap_or_default());
+                refused("update", Some(key.to_string()), refusal)?;
+            }
         }
     }
     Ok(old.done(items, &errors))

@@ -245,3 +245,14 @@ async fn what_a_user_may_not_see_is_neither_listed_nor_linked() {
     let lead = &items(&client, &format!("/api/v2/leads?id={}", done["items"][0]["id"])).await[0];
     assert_ne!(lead["company"]["id"], demo::FIRST_COMPANY, "one of his own is made");
 }
+
+#[tokio::test]
+async fn updates_that_are_refused_are_told_by_their_ids_with_or_without() {
+    let client = client();
+    let updates =
+        json!([{"name": "nobody"}, {"id": -30_454, "name": "nobody"}, {"name": "nobody"}]);
+    let done = write(&client, "/api/v2/leads", json!({"update": updates})).await;
+    assert_eq!(done["items"], json!([]));
+    let errors = done["errors"]["update"].as_object().unwrap();
+    assert_eq!(errors.keys().collect::<Vec<_>>(), ["-30454", "0", "2"], "{errors:?}");
+}

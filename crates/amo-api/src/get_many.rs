@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use amo_core::{Get, ListByIds, Resource};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use crate::at_once::at_once;
 use crate::call::{Action, Single as _, Via};
 use crate::get::GetOne;
 use crate::list::{ListPage, read_page};
@@ -22,6 +22,14 @@ use crate::{ApiCall, Entities, Error, ErrorKind};
 
 /// How many requests of one call are under way at a time. The rate limit says when they leave.
 const AT_ONCE: usize = 8;
+
+/// What the reads give, in their order, a few under way at a time; the first error ends it all.
+async fn all<T, F>(reads: Vec<F>) -> Result<Vec<T>, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    stream::iter(reads).buffered(AT_ONCE).try_collect().await
+}
 
 /// Entities that were looked for by their ids.
 ///
@@ -139,7 +147,7 @@ impl<R: ListByIds> Action for GetMany<R> {
         for ids in chunks::<R>(&via, &ids) {
             reads.push(reader.read(&via, ids));
         }
-        Ok(Found::of(at_once(AT_ONCE, reads).await?.into_iter().flatten()))
+        Ok(Found::of(all(reads).await?.into_iter().flatten()))
     }
 }
 
@@ -213,7 +221,7 @@ impl<R: ListByIds> Reader<R> {
         for id in ids {
             reads.push(self.read_one(via, id));
         }
-        at_once(AT_ONCE, reads).await
+        all(reads).await
     }
 
     async fn read_one(&self, via: &Via, id: &R::Id) -> Result<Row<R>, Error> {

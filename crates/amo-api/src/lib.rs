@@ -24,7 +24,6 @@
 
 mod account;
 mod answer;
-mod at_once;
 mod base;
 mod batch;
 mod builder;

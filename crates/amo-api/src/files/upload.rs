@@ -3,8 +3,6 @@
 use std::cmp::Ordering;
 use std::error::Error as StdError;
 use std::fmt;
-use std::pin::pin;
-use std::task::Poll;
 
 use amo_auth::Origin;
 use amo_core::{
@@ -12,6 +10,7 @@ use amo_core::{
     UploadSession, UploadSessionId, from_slice, one_from_slice,
 };
 use bytes::Bytes;
+use futures_util::future::join;
 use http::header::CONTENT_TYPE;
 use http::uri::PathAndQuery;
 use http::{HeaderValue, Uri};
@@ -218,7 +217,7 @@ impl UploadFile {
             let here = state.sent + part.len() as u64;
             let request =
                 part_request(&state, part).map_err(|error| UploadError::within(error, &state))?;
-            let (answer, next) = both(via.send(request), self.source.part(state.part)).await;
+            let (answer, next) = join(via.send(request), self.source.part(state.part)).await;
             let answer = match answer {
                 Ok(answer) => answer,
                 Err(error) => {
@@ -351,32 +350,6 @@ fn part_request(state: &UploadState, part: Bytes) -> Result<Prepared, Error> {
     request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     request.body = Some(part);
     Ok(request)
-}
-
-/// Waits for two things at once.
-async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
-    let (mut a, mut b) = (pin!(a), pin!(b));
-    let (mut first, mut second) = (None, None);
-    std::future::poll_fn(|cx| {
-        if first.is_none()
-            && let Poll::Ready(value) = a.as_mut().poll(cx)
-        {
-            first = Some(value);
-        }
-        if second.is_none()
-            && let Poll::Ready(value) = b.as_mut().poll(cx)
-        {
-            second = Some(value);
-        }
-        match (first.take(), second.take()) {
-            (Some(first), Some(second)) => Poll::Ready((first, second)),
-            (one, other) => {
-                (first, second) = (one, other);
-                Poll::Pending
-            }
-        }
-    })
-    .await
 }
 
 impl fmt::Debug for UploadFile {
